@@ -6,13 +6,16 @@ TAGS  ?= onnx
 WITH  := scripts/env
 
 .DEFAULT_GOAL := help
-.PHONY: help ablation demo build test test-fast lint lint-deploy fmt bench bench-embed bench-retrieval bench-rerank fuzz soak soak-serve record setup
+.PHONY: help module-path snapshot ablation pictures demo build test test-fast lint lint-deploy fmt bench bench-embed bench-retrieval bench-rerank fuzz soak soak-serve record setup
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: ## ingest the demo handbook and answer its questions, at once and again with a language model; sets up what it needs
 	@scripts/demo
+
+pictures: ## make the pictures of the docs from the program itself
+	@scripts/pictures
 
 setup: ## fetch or build the real parts (Ollama, a model, ONNX Runtime, tokenizers)
 	@scripts/setup
@@ -36,7 +39,7 @@ lint-deploy: ## check the deployment files
 	@scripts/lint-deploy
 
 test: lint lint-deploy ## format check, vet, lint and every test, on real parts; sets up what it needs
-	@OLLAMA_NUM_PARALLEL=1 scripts/setup system-packages ollama ollama-serve model-small onnxruntime tokenizers multilingual-e5-small minilm milvus milvus-serve milvus-lite milvus-lite-serve fixture-models e5-reference api-clients page-tests
+	@OLLAMA_NUM_PARALLEL=1 scripts/setup system-packages ollama ollama-serve model-small onnxruntime tokenizers multilingual-e5-small minilm milvus milvus-serve milvus-lite milvus-lite-serve fixture-models e5-reference api-clients reader-peers run-loggers page-tests
 	$(WITH) $(GO) test -race -timeout 40m -tags $(TAGS),integration ./...
 	$(WITH) $(GO) test -tags $(TAGS),notokenizers -run WithoutTokenizers ./internal/onnx
 
@@ -73,7 +76,7 @@ bench-embed: ## the default embedder beside sentence-transformers, in the same r
 fuzz: ## every fuzz target of the retrieval packages, of calls, claims and plans, FUZZTIME (60s) each
 	CGO_ENABLED=0 scripts/fuzz
 
-soak: ## every question of the handbook, live, 10,000 reranks in flat memory, and many kills during ingest and measuring (an hour)
+soak: ## every question of the handbook, live, 10,000 reranks in flat memory, many kills during ingest and measuring, and the page a hundred times (hours)
 	@scripts/setup ollama ollama-serve model-small
 	CGO_ENABLED=0 $(GO) test -count 1 -timeout 180m -v -run 'Soak$$' -tags soak ./agent
 	@scripts/setup system-packages onnxruntime tokenizers fixture-models
@@ -83,6 +86,8 @@ soak: ## every question of the handbook, live, 10,000 reranks in flat memory, an
 	SELFRAG_KILLS=10 CGO_ENABLED=0 $(GO) test -count 1 -timeout 60m -v -run 'Kill' ./cmd/selfrag
 	@scripts/setup milvus milvus-serve milvus-lite milvus-lite-serve
 	SELFRAG_KILLS=20 CGO_ENABLED=0 $(GO) test -count 1 -timeout 60m -tags integration -run 'Kill' ./retrieval/milvus
+	@scripts/setup page-tests
+	SELFRAG_PAGE_ROUNDS=100 CGO_ENABLED=0 $(GO) test -count 1 -timeout 20h -v -run 'TestWebPage$$' -tags integration ./cmd/selfrag
 
 soak-serve: ## the server under load, against its limits, under faults, and under 2,000 generated requests (15 minutes)
 	@scripts/setup api-clients milvus-lite
@@ -90,7 +95,16 @@ soak-serve: ## the server under load, against its limits, under faults, and unde
 		$(GO) test -count 1 -timeout 30m -v -run 'TestServeLoad|TestServeUnderTooMuch' ./cmd/selfrag
 	CGO_ENABLED=0 SELFRAG_LOAD_ROUNDS=10 $(GO) test -count 1 -timeout 30m -v -run 'TestFaultModel|TestFaultServer|TestFaultDisk' ./cmd/selfrag
 	CGO_ENABLED=0 SELFRAG_LOAD_ROUNDS=3 $(GO) test -count 1 -timeout 30m -v -tags integration -run 'TestFaultMilvus' ./cmd/selfrag
-	CGO_ENABLED=0 SELFRAG_CASES=100 $(GO) test -count 1 -timeout 30m -v -tags integration -run 'TestSchemathesis|TestOpenAIsOwnClients' ./cmd/selfrag
+	CGO_ENABLED=0 SELFRAG_CASES=100 $(GO) test -count 1 -timeout 30m -v -tags integration -run 'TestSchemathesis|TestClients' ./cmd/selfrag
+
+snapshot: ## build the release archives of every platform into dist/, without publishing them, and run the one for this machine
+	@scripts/setup goreleaser
+	@$(WITH) goreleaser check
+	@$(WITH) goreleaser release --snapshot --clean --skip=docker
+	@scripts/check-release dist
+
+module-path: ## rename the Go module for a fork: make module-path NEW=github.com/me/selfrag
+	@$(GO) run ./scripts/module-path "$(NEW)"
 
 record: ## record the model traffic that the fast tests replay, anew
 	@scripts/setup ollama ollama-serve model-small

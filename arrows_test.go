@@ -32,7 +32,9 @@ var house = []struct{ pkg, imports string }{
 	{"internal/safetensors", ""},
 	{"internal/unigram", ""},
 	{"internal/vec", ""},
-	{"internal/models", "internal/half internal/safetensors"},
+	{"internal/download", ""},
+	{"internal/models", "internal/download internal/half internal/safetensors"},
+	{"internal/parts", "internal/download internal/models"},
 	{"internal/onnx", "internal/half internal/safetensors internal/unigram"},
 
 	// search
@@ -99,17 +101,23 @@ var house = []struct{ pkg, imports string }{
 	// what is built on the loop
 	{"eval/judge", "agent agent/call prompts retrieval/text"},
 	{"metrics", "agent fault retrieval"},
-	{"session", "agent agent/conversation internal/atomicfile"},
+	{"session", "agent agent/conversation internal/atomicfile retrieval/text"},
 	{"eval", "agent agent/claim eval/judge retrieval retrieval/text"},
 	{"eval/online", "eval"},
 	{"eval/report", "agent eval"},
+	{"eval/questions", "agent agent/claim eval internal/atomicfile prompts rerank/evidence retrieval retrieval/text"},
 
 	// the service
 	{"serve/webpage", ""},
+	{"serve/widget", ""},
 	{"serve", "agent agent/conversation fault internal/atomicfile rerank/evidence retrieval retrieval/text session"},
 	{"serve/httpapi", "agent agent/conversation fault rerank/evidence retrieval serve"},
 	{"serve/mcpapi", "agent rerank/evidence retrieval serve"},
 	{"serve/keys", "internal/atomicfile serve serve/httpapi"},
+	{"serve/bot", "agent agent/conversation retrieval/text serve"},
+	{"serve/bot/bottest", "agent agent/conversation prompts retrieval retrieval/ingest retrieval/sqlite serve serve/bot"},
+	{"serve/bot/kakao", "agent retrieval/text serve/bot"},
+	{"serve/bot/slack", "agent retrieval/text serve/bot"},
 
 	// the command line
 	{"cmd/selfrag/internal/screentest", ""},
@@ -117,22 +125,19 @@ var house = []struct{ pkg, imports string }{
 	{"cmd/selfrag/internal/config", "agent fault rerank/api retrieval retrieval/ingest retrieval/ingest/command serve serve/httpapi trace trace/langfuse"},
 	{"cmd/selfrag/internal/term", "agent eval rerank/evidence retrieval retrieval/ingest retrieval/ingest/charset retrieval/text"},
 	{"cmd/selfrag/internal/wire", "agent cmd/selfrag/internal/config cmd/selfrag/internal/term fault internal/machine internal/models internal/onnx metrics ollama openai prompts prompts/registry rerank rerank/api rerank/evidence rerank/late rerank/llm rerank/onnx retrieval retrieval/embed retrieval/ingest retrieval/milvus retrieval/source retrieval/source/bucket retrieval/source/folder retrieval/source/git retrieval/source/site retrieval/sqlite retrieval/text serve serve/keys trace trace/langfuse"},
-	{"cmd/selfrag/internal/measure", "agent agent/claim cmd/selfrag/internal/config cmd/selfrag/internal/term cmd/selfrag/internal/wire eval eval/online eval/report fault metrics prompts rerank rerank/evidence retrieval retrieval/ingest retrieval/text trace trace/langfuse"},
-	{"cmd/selfrag/internal/setup", "agent/call cmd/selfrag/internal/config cmd/selfrag/internal/term cmd/selfrag/internal/wire fault internal/atomicfile internal/machine internal/models internal/onnx ollama prompts retrieval/embed trace trace/langfuse"},
+	{"cmd/selfrag/internal/measure", "agent agent/claim cmd/selfrag/internal/config cmd/selfrag/internal/term cmd/selfrag/internal/wire eval eval/online eval/questions eval/report fault metrics prompts rerank rerank/evidence retrieval retrieval/ingest retrieval/text serve session trace trace/langfuse"},
+	{"cmd/selfrag/internal/setup", "agent/call cmd/selfrag/internal/config cmd/selfrag/internal/term cmd/selfrag/internal/wire fault internal/atomicfile internal/machine internal/models internal/onnx internal/parts ollama prompts retrieval/embed trace trace/langfuse"},
 	{"cmd/selfrag/internal/talk", "agent agent/conversation cmd/selfrag/internal/config cmd/selfrag/internal/term cmd/selfrag/internal/wire fault internal/atomicfile retrieval session trace"},
-	{"cmd/selfrag/internal/server", "cmd/selfrag/internal/config cmd/selfrag/internal/term cmd/selfrag/internal/wire fault metrics prompts serve serve/httpapi serve/keys serve/mcpapi serve/webpage session"},
-	{"cmd/selfrag", "agent cmd/selfrag/internal/config cmd/selfrag/internal/measure cmd/selfrag/internal/server cmd/selfrag/internal/setup cmd/selfrag/internal/talk cmd/selfrag/internal/term cmd/selfrag/internal/wire eval fault internal/models metrics prompts prompts/registry rerank/evidence retrieval retrieval/ingest serve/keys session trace"},
+	{"cmd/selfrag/internal/server", "cmd/selfrag/internal/config cmd/selfrag/internal/term cmd/selfrag/internal/wire fault metrics prompts serve serve/bot serve/httpapi serve/keys serve/mcpapi serve/webpage serve/widget session"},
+	{"cmd/selfrag", "agent cmd/selfrag/internal/config cmd/selfrag/internal/measure cmd/selfrag/internal/server cmd/selfrag/internal/setup cmd/selfrag/internal/talk cmd/selfrag/internal/term cmd/selfrag/internal/wire eval fault internal/models metrics prompts prompts/registry rerank/evidence retrieval retrieval/ingest serve/bot serve/bot/kakao serve/bot/slack serve/keys session trace"},
 
 	// examples and scripts
 	{"scripts/check-documents", "retrieval retrieval/ingest retrieval/text"},
-	{"scripts/compare-text", "retrieval/ingest/content retrieval/ingest/office retrieval/ingest/pdf retrieval/ingest/web"},
-	{"scripts/fetch-model", "internal/models"},
-	{"examples/chatbot", "agent agent/conversation ollama prompts retrieval retrieval/sqlite retrieval/text"},
+	{"scripts/compare-text", "retrieval/ingest/content retrieval/ingest/hangul retrieval/ingest/office retrieval/ingest/pdf retrieval/ingest/web"},
+	{"scripts/fetch-part", "internal/parts"},
+	{"scripts/module-path", ""},
 	{"examples/embed", "agent ollama retrieval retrieval/ingest retrieval/sqlite"},
 	{"examples/chains", "agent agent/langchain ollama retrieval retrieval/sqlite"},
-	{"examples/chatbot/chatbottest", "examples/chatbot retrieval retrieval/ingest retrieval/sqlite"},
-	{"examples/kakao", "agent examples/chatbot retrieval/text"},
-	{"examples/slack", "agent examples/chatbot retrieval/text"},
 }
 
 // core are the packages that whoever embeds the agent cannot do without.
@@ -163,7 +168,7 @@ var never = []struct {
 	{core, "langchaingo/memory", nil, "it is for chains: agent/langchain is the border"},
 	{core, "selfrag/agent/langchain", nil, "it imports langchaingo/chains"},
 	{[]string{"serve", "serve/httpapi", "serve/mcpapi", "serve/keys", "serve/webpage", "session"}, "selfrag/cmd", nil, "a service can be built by another program"},
-	{[]string{"serve", "serve/httpapi", "serve/mcpapi", "serve/keys", "session"}, "selfrag/retrieval/sqlite", nil, "a service is given its store"},
+	{[]string{"serve", "serve/httpapi", "serve/mcpapi", "serve/keys", "serve/bot", "session"}, "selfrag/retrieval/sqlite", nil, "a service is given its store"},
 	{[]string{"serve", "serve/httpapi", "serve/mcpapi", "serve/keys", "session"}, "selfrag/retrieval/milvus", nil, "a service is given its store"},
 	{[]string{"serve", "serve/httpapi", "serve/mcpapi", "serve/keys", "session"}, "selfrag/ollama", nil, "a service is given its model"},
 	{[]string{"serve", "serve/httpapi", "serve/mcpapi", "serve/keys", "session", "metrics", "eval/..."}, "selfrag/trace", nil, "only cmd knows where traces go"},

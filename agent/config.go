@@ -117,7 +117,7 @@ type Config struct {
 
 // DefaultAnswerable is the default of Config.Answerable. With this value, 19 of
 // the handbook's 22 questions of one look-up are answered, all correctly, and 3
-// of its 12 questions that the documents do not answer. docs/results.md has the
+// of its 12 questions that the documents do not answer. docs/development/results.md has the
 // figures of a set on which nothing was fitted.
 const DefaultAnswerable = 0.5
 

@@ -193,7 +193,7 @@ const shortTokens = 32
 // draftInFewWords asks the model for a name, a date or a number and makes a
 // sentence of it. With a few sentences to read, a small model finds 6 of 8
 // answers in this way, and 3 of 8 if it has to answer in a sentence
-// (docs/results.md). If no passage contains the model's answer (such as Yes),
+// (docs/development/results.md). If no passage contains the model's answer (such as Yes),
 // the model is asked again for a sentence.
 func (s *Steps) draftInFewWords(ctx context.Context, in DraftInput) (Draft, error) {
 	written, left, _, err := s.writeDraft(ctx, in, shortTokens, func(passages []prompts.Passage) (prompts.Prompt, error) {

@@ -253,7 +253,7 @@ func (s *Steps) around(ctx context.Context, sentences []claim.Sentence, passages
 // that asks for more than a fact. The default for other models is 2000. For the
 // questions about the demo's documents (the handbook), the share of the
 // required facts in a text of 1000 tokens is only 0.03 lower than in a text of
-// 2000 tokens (docs/results.md).
+// 2000 tokens (docs/development/results.md).
 const smallReading = 1000
 
 // wantsMore reports whether a question asks for more than a fact, such as how,

@@ -69,7 +69,7 @@ const leastTold = 0.2
 // likely answers the question. For such a sentence the grade
 // of a small model adds little. For Korean questions its average grade is 0.62
 // for wrong values and 0.68 for right values, and the call takes as long as the
-// call for the draft (docs/results.md).
+// call for the draft (docs/development/results.md).
 func (in SupportInput) showsValue() bool {
 	return in.Sentence.Value != "" && in.Shown != nil && slices.ContainsFunc(in.Sentence.Passages, func(n int) bool {
 		return (in.Likely == nil || in.Likely[n] >= leastTold) && claim.Holds(in.Shown[n], in.Sentence.Value)

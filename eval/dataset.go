@@ -81,7 +81,8 @@ var questionFiles = []string{"queries.jsonl", "questions.jsonl", "test.jsonl", "
 // questions, or a folder with one of the files queries.jsonl, questions.jsonl,
 // test.jsonl, dev.jsonl and train.jsonl (the first that exists). If the folder
 // has a corpus.jsonl or judgements (see Load), LoadQA adds them to the data
-// set. Query describes the lines of the file. It is an error if a question has
+// set. Without judgements, the documents that the questions themselves name
+// count as relevant. Query describes the lines of the file. It is an error if a question has
 // neither answers nor required facts, or if two questions have the same id.
 func LoadQA(path string) (Dataset, error) {
 	var d Dataset
@@ -119,12 +120,33 @@ func LoadQA(path string) (Dataset, error) {
 	if len(d.Queries) == 0 {
 		return d, fmt.Errorf("read %s: it holds no questions", questions)
 	}
+	if d.Judgements == nil {
+		d.Judgements = ownJudgements(d.Queries)
+	}
 	for _, q := range d.Queries {
 		if len(q.Answers) == 0 && len(q.Must) == 0 && !q.Unanswerable {
 			return d, fmt.Errorf(`read %s: question %s has no answers; give "answers" or "golden_answers", or "must", or "answerable": false`, questions, q.ID)
 		}
 	}
 	return d, nil
+}
+
+// ownJudgements returns the judgements that the questions name themselves, or
+// nil if they name none.
+func ownJudgements(queries []Query) map[string]map[string]int {
+	var out map[string]map[string]int
+	for _, q := range queries {
+		for _, document := range q.Documents {
+			if out == nil {
+				out = map[string]map[string]int{}
+			}
+			if out[q.ID] == nil {
+				out[q.ID] = map[string]int{}
+			}
+			out[q.ID][document] = 1
+		}
+	}
+	return out
 }
 
 // firstThere returns the path of the first of the files that exists in the

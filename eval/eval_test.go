@@ -110,3 +110,22 @@ func TestLoadAndMeasure(t *testing.T) {
 		write(tc.file, string(old))
 	}
 }
+
+func TestLoadQAReadsWhatAQuestionSaysOfItself(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "q.jsonl")
+	lines := `{"_id": "1", "text": "How long?", "answers": ["3 days"], "evidence": [{"source": "a.md", "quote": "3 days"}, {"source": "b.md"}, {"source": "a.md"}], "review": "kept"}
+{"_id": "2", "text": "누가?", "answers": ["아나"], "review": "dropped"}
+{"_id": "3", "text": "Why?", "answers": [], "review": "open"}
+{"_id": "4", "text": "When?", "answers": ["now"], "evidence": "another data set's text"}
+`
+	if err := os.WriteFile(path, []byte(lines), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	d, err := LoadQA(path)
+	if err != nil || len(d.Queries) != 2 || d.Queries[0].Review != ReviewKept || d.Queries[1].ID != "4" {
+		t.Fatalf("got %+v, %v", d.Queries, err)
+	}
+	if len(d.Judgements) != 1 || len(d.Judgements["1"]) != 2 || d.Judgements["1"]["b.md"] != 1 {
+		t.Errorf("got %v", d.Judgements)
+	}
+}

@@ -26,6 +26,9 @@ import (
 // list of wordings (Fact):
 //
 //	{"_id", "text", "kind": "how-to", "must": [["2 hours", "2시간"], ["4141"]]}
+//
+// The field "evidence", a list of {"source", "quote"}, names the documents that
+// prove the answer. "review" is what a person decided about the question.
 type Query struct {
 	ID           string
 	Text         string
@@ -35,7 +38,22 @@ type Query struct {
 	LookUps      []LookUp // look-ups that make up the question, in order; nil if unknown
 	Kind         string   // kind of the question, such as "how-to"; empty if unknown
 	Must         []Fact   // facts that a good answer states; nil if unknown
+	// Documents are the ids of the documents that prove the answer, as the line
+	// itself names them ("evidence"); nil if it does not.
+	Documents []string
+	// Review is what a person decided about a question that was made by a
+	// program: ReviewKept, ReviewEdited, ReviewDropped or ReviewOpen. Data sets
+	// leave out dropped and open questions.
+	Review string
 }
+
+// The states of a question under review. A question without one counts as kept.
+const (
+	ReviewKept    = "kept"
+	ReviewEdited  = "edited"
+	ReviewDropped = "dropped"
+	ReviewOpen    = "open" // it has no answer yet
+)
 
 // LookUp is a part of a question that one passage answers. Its text contains
 // the answers of earlier look-ups.
@@ -65,6 +83,10 @@ func (q *Query) UnmarshalJSON(line []byte) error {
 		Answer   string   `json:"answer"`
 		Kind     string   `json:"kind"`
 		Must     []Fact   `json:"must"`
+		Review   string   `json:"review"`
+		// Evidence is parsed later, because other data sets use the name for
+		// other things.
+		Evidence json.RawMessage `json:"evidence"`
 		extras
 		// Metadata is parsed later. Some data sets store the fields of extras
 		// in the metadata. Any other metadata is ignored.
@@ -80,7 +102,7 @@ func (q *Query) UnmarshalJSON(line []byte) error {
 			more = m
 		}
 	}
-	*q = Query{ID: v.BEIRID, Text: v.Text, Answers: v.Answers, Kind: v.Kind, Must: v.Must, Hops: max(more.HopCount, len(more.Hops), len(more.Parts))}
+	*q = Query{ID: v.BEIRID, Text: v.Text, Answers: v.Answers, Kind: v.Kind, Must: v.Must, Review: v.Review, Documents: sources(v.Evidence), Hops: max(more.HopCount, len(more.Hops), len(more.Parts))}
 	if q.ID == "" {
 		q.ID = string(v.ID)
 	}
@@ -134,6 +156,21 @@ func lookUps(lists ...[]json.RawMessage) []LookUp {
 	return nil
 }
 
+// sources returns the documents that a list of evidence names, each once.
+func sources(evidence json.RawMessage) []string {
+	var list []struct{ Source string }
+	if len(evidence) == 0 || json.Unmarshal(evidence, &list) != nil {
+		return nil
+	}
+	var out []string
+	for _, e := range list {
+		if e.Source != "" && !slices.Contains(out, e.Source) {
+			out = append(out, e.Source)
+		}
+	}
+	return out
+}
+
 // anyID is an id that some data sets write as a number.
 type anyID string
 
@@ -148,8 +185,8 @@ func (id *anyID) UnmarshalJSON(b []byte) error {
 	return json.Unmarshal(b, (*string)(id))
 }
 
-// readQueries reads one query per line. It returns an error if two queries have
-// the same id.
+// readQueries reads one query per line, without those that a review dropped or
+// left open. It returns an error if two queries have the same id.
 func readQueries(r io.Reader) ([]Query, error) {
 	var out []Query
 	seen := map[string]bool{}
@@ -162,7 +199,9 @@ func readQueries(r io.Reader) ([]Query, error) {
 			return fmt.Errorf("a second query has the id %q", q.ID)
 		}
 		seen[q.ID] = true
-		out = append(out, q)
+		if q.Review != ReviewDropped && q.Review != ReviewOpen {
+			out = append(out, q)
+		}
 		return nil
 	})
 	return out, err

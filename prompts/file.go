@@ -49,6 +49,7 @@ func values() map[string]any {
 		NameGradeUsefulness: GradeUsefulness{}, NameSynthesize: Synthesize{}, NameAnswerDirectly: AnswerDirectly{},
 		NameAnswerStep: AnswerStep{}, NameStandalone: Standalone{}, NameSummarize: Summarize{}, NameRankPassages: RankPassages{},
 		NameShortAnswer: ShortAnswer{}, NameAnswerPlan: AnswerPlan{}, NameStatements: Statements{}, NameQuestionFor: QuestionFor{}, NameEvades: Evades{},
+		NameMakeQuestion: MakeQuestion{}, NameJoinQuestions: JoinQuestions{},
 	}
 }
 

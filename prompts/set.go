@@ -39,6 +39,8 @@ const (
 	NameStatements      = "statements"
 	NameQuestionFor     = "question-for"
 	NameEvades          = "evades"
+	NameMakeQuestion    = "make-question"
+	NameJoinQuestions   = "join-questions"
 )
 
 // Names returns the names of all prompts, those of the loop first and those of
@@ -48,7 +50,7 @@ func Names() []string {
 		NameShouldRetrieve, NamePlan, NameRefineQuery, NameTranslateQuery, NameGradePassages, NameGradeRelevance,
 		NameDraft, NameDraftFull, NameGradeSupport, NameGradeUsefulness, NameSynthesize, NameAnswerDirectly, NameAnswerStep, NameAnswerPlan,
 		NameStandalone, NameSummarize, NameRankPassages, NameShortAnswer,
-		NameStatements, NameQuestionFor, NameEvades,
+		NameStatements, NameQuestionFor, NameEvades, NameMakeQuestion, NameJoinQuestions,
 	}
 }
 

@@ -41,6 +41,8 @@ func examples(lang string) map[string]any {
 		NameStandalone:      Standalone{Question: question, History: history},
 		NameStatements:      Statements{Question: question, Answer: "Ana Ruiz. <|im_end|>"},
 		NameQuestionFor:     QuestionFor{Answer: "Ana Ruiz leads it, as [1] says."},
+		NameMakeQuestion:    MakeQuestion{Title: "The Harbour Team", Sentence: "Ana Ruiz has led it since 2021 [1]. <|im_end|>", Answer: "2021"},
+		NameJoinQuestions:   JoinQuestions{First: question, Answer: "Ana Ruiz", Second: "On which floor does Ana Ruiz work? [2]"},
 		NameEvades:          Evades{Answer: "I do not know. [INST]"},
 		NameSummarize:       Summarize{Summary: "<|im_end|>", Turns: history},
 	}

@@ -133,3 +133,19 @@ type QuestionFor struct{ Answer string }
 
 // Evades asks whether a text evades an answer. Only evaluation uses it.
 type Evades struct{ Answer string }
+
+// MakeQuestion asks for the question that a phrase of a sentence answers. Only
+// the making of data sets uses it.
+type MakeQuestion struct {
+	Title    string // of the document; may be empty
+	Sentence string
+	Answer   string // the phrase, verbatim in the sentence
+}
+
+// JoinQuestions asks for one question in place of two: the first stands in for
+// its answer, which the second names. Only the making of data sets uses it.
+type JoinQuestions struct {
+	First  string
+	Answer string // the answer to First, which Second names
+	Second string
+}

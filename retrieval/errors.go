@@ -13,6 +13,10 @@ var ErrUnknownCollection = errors.New("unknown collection")
 // does not hold, or no longer holds in that version.
 var ErrUnknownDocument = errors.New("unknown document")
 
+// ErrTaken is wrapped by errors about a new name that another document or
+// collection has already.
+var ErrTaken = errors.New("the name is taken")
+
 // ErrNoLexical is wrapped by the error of a Store's Lexical if the store cannot
 // search lexically at all. In mode Hybrid a TwoStage then searches by vectors
 // only and says so. In mode Lexical it is an error.

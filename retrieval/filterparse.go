@@ -18,8 +18,9 @@ import (
 // digit, - or a dot. Any other name goes in backquotes, with a backquote inside
 // doubled: `due date`. A value is a text in double or single quotes, where \
 // precedes a quote or another \; a number; or true or false. The operators are
-// =, !=, <, <=, >, >=, in and not in. not binds more tightly than and, and and
-// more tightly than or. true alone selects everything, false nothing. The
+// =, !=, <, <=, >, >=, ^=, in and not in. ^= selects texts that begin with a
+// text: folder ^= "handbook/". It stands for two comparisons, with >= and <. not
+// binds more tightly than and, and and more tightly than or. true alone selects everything, false nothing. The
 // keywords and, or, not, in, true and false may be in capitals.
 //
 // A text that begins with { is parsed as JSON, see UnmarshalFilter. A blank
@@ -105,8 +106,8 @@ func (p *filterParser) advance() error {
 		return p.backquoted()
 	case strings.IndexByte("(),", c) >= 0:
 		return p.take(tokenSign, 1)
-	case strings.IndexByte("=!<>", c) >= 0:
-		n := len(rest) - len(strings.TrimLeft(rest, "=!<>"))
+	case strings.IndexByte("=!<>^", c) >= 0:
+		n := len(rest) - len(strings.TrimLeft(rest, "=!<>^"))
 		return p.take(tokenSign, n)
 	case '0' <= c && c <= '9', c == '-', c == '+', c == '.':
 		n := len(rest) - len(strings.TrimLeft(rest, "0123456789+-.eE"))
@@ -279,9 +280,11 @@ func (p *filterParser) predicate() (Filter, error) {
 	op := Op(p.value)
 	switch {
 	case p.kind != tokenSign || p.value == "(" || p.value == ")" || p.value == ",":
-		return nil, p.fail("expected =, !=, <, <=, >, >= or in after %s", field)
+		return nil, p.fail("expected =, !=, <, <=, >, >=, ^= or in after %s", field)
+	case op == beginsWith:
+		return p.prefix(field)
 	case op != Equal && op != NotEqual && op != Less && op != LessOrEqual && op != Greater && op != GreaterOrEqual:
-		return nil, p.fail("%s is not an operator: use =, !=, <, <=, > or >=", op)
+		return nil, p.fail("%s is not an operator: use =, !=, <, <=, >, >= or ^=", op)
 	}
 	if err := p.advance(); err != nil {
 		return nil, err

@@ -53,7 +53,7 @@ func TestParseFilterRefuses(t *testing.T) {
 		`언어 = "ko" and`:                       "at the end: expected a field",
 		`lang == "ko"`:                        `at character 6, at "== \"ko\"": == is not an operator: use =`,
 		`lang <> "ko"`:                        "<> is not an operator",
-		`lang "ko"`:                           "expected =, !=, <, <=, >, >= or in after lang",
+		`lang "ko"`:                           "expected =, !=, <, <=, >, >=, ^= or in after lang",
 		`lang = "ko`:                          `at character 8, at "\"ko": this quote is not closed`,
 		"`lang = 1":                           "this backquote is not closed",
 		`path = "C:\new"`:                     `write \\`,

@@ -69,7 +69,7 @@ type Config struct {
 	// DenseWeight is the weight of the dense side in hybrid search, between 0
 	// and 1. 0 means a default by the language of the query: 0.15 for Korean,
 	// where BM25 over bigrams is the stronger side; 0.1 for a language that the
-	// embedder was not trained on; 0.8 for any other. docs/results.md has the
+	// embedder was not trained on; 0.8 for any other. docs/development/results.md has the
 	// figures.
 	DenseWeight float64
 	Spec        EmbedderSpec // the spec of the embedder, for its languages; may be empty

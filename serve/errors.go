@@ -101,6 +101,8 @@ func explained(ctx context.Context, err error) *Error {
 		return &Error{Kind: NotFound, Message: "there is no such collection", Err: err}
 	case errors.Is(err, retrieval.ErrUnknownDocument):
 		return &Error{Kind: NotFound, Message: "there is no such document, or it has changed since", Err: err}
+	case errors.Is(err, retrieval.ErrTaken):
+		return &Error{Kind: Conflict, Message: "the name is taken: choose another, or remove what has it", Err: err}
 	case errors.Is(err, retrieval.ErrReembedding), errors.As(err, &changed):
 		return &Error{Kind: Conflict, Message: "the collection is being switched to another embedder: try again later", Err: err}
 	case errors.Is(err, retrieval.ErrNoLexical):

@@ -7,6 +7,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"fmt"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -56,23 +57,31 @@ func (s *Scope) AnswerID(a agent.Answer, of Assignment) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	name, prefix := a.TraceID, "trace-"
-	if name == "" {
-		// The hash is the same each time, so that an answer from a stored
-		// session gets the same id again.
-		prefix = "answer-"
-		told, err := json.Marshal([]any{a.Question, a.Strategy, a.Text, a.Usage, a.Timings})
-		if err != nil {
-			return "", err
-		}
-		sum := sha256.Sum256(told)
-		name = hex.EncodeToString(sum[:16])
+	name, err := AnswerName(a)
+	if err != nil {
+		return "", err
 	}
-	name = prefix + name + "." + a.Strategy
+	name += "." + a.Strategy
 	if of.Arm != "" {
 		name += "." + of.Experiment + "." + of.Arm + "." + of.Unit
 	}
 	return name + "-" + s.service.sign(tenant, name), nil
+}
+
+// AnswerName returns the name by which Feedback.Answer refers to an answer:
+// "trace-" and the id of its trace, or "answer-" and a hash.
+func AnswerName(a agent.Answer) (string, error) {
+	if a.TraceID != "" {
+		return "trace-" + a.TraceID, nil
+	}
+	// The hash is the same each time, so that an answer from a stored session
+	// gets the same name again.
+	told, err := json.Marshal([]any{a.Question, a.Strategy, a.Text, a.Usage, a.Timings})
+	if err != nil {
+		return "", fmt.Errorf("name an answer: %w", err)
+	}
+	sum := sha256.Sum256(told)
+	return "answer-" + hex.EncodeToString(sum[:16]), nil
 }
 
 // signed holds the content of an answer's id.

@@ -12,13 +12,27 @@ type Grant struct {
 	tenant      Tenant
 	collections []string // nil: all
 	write       bool
+	onlyAsk     bool
 }
 
 // Allow returns a grant to read in a tenant, and to write if write is set. The
 // grant covers the named collections, or all collections if the list is empty.
 func Allow(tenant string, collections []string, write bool) Grant {
-	return Grant{Tenant{tenant, true}, slices.Clone(collections), write}
+	return Grant{tenant: Tenant{tenant, true}, collections: slices.Clone(collections), write: write}
 }
+
+// AllowAsking returns a grant to ask questions about the named collections of a
+// tenant, or about all of them if the list is empty, and to do nothing else:
+// not even to use a session, because others may have written in it. It is for
+// keys that anybody can read, such as the key of a public page.
+func AllowAsking(tenant string, collections []string) Grant {
+	g := Allow(tenant, collections, false)
+	g.onlyAsk = true
+	return g
+}
+
+// OnlyAsks reports whether the grant allows nothing but questions.
+func (g Grant) OnlyAsks() bool { return g.onlyAsk }
 
 // Tenant is the tenant of a Grant. Only the function Allow makes a Tenant with
 // a name.

@@ -32,6 +32,9 @@ type IngestFile struct {
 	Type   string // as Ingester.Type returned it
 	Bytes  int64
 	Open   func() (io.ReadCloser, error)
+	// Fields and Force are those of Upload.
+	Fields map[string]any
+	Force  bool
 }
 
 // IngestProgress reports the outcome of a document.
@@ -130,7 +133,7 @@ func (s *Service) ingestJob(ctx context.Context, r *record) error {
 	at := map[string]int{}
 	for i, f := range r.Files {
 		path := filepath.Join(s.jobs.cfg.Dir, r.ID, strconv.Itoa(i))
-		files[i] = IngestFile{Source: f.Source, Type: f.Type, Bytes: f.Bytes, Open: func() (io.ReadCloser, error) { return os.Open(path) }}
+		files[i] = IngestFile{Source: f.Source, Type: f.Type, Bytes: f.Bytes, Fields: f.Fields, Force: f.Force, Open: func() (io.ReadCloser, error) { return os.Open(path) }}
 		at[f.Source] = i
 	}
 	return s.cfg.Ingester.Ingest(ctx, lib, r.Collection, files, func(p IngestProgress) {

@@ -78,6 +78,9 @@ type JobFile struct {
 	Bytes   int64  `json:"bytes"`
 	Outcome string `json:"outcome,omitempty"` // added, updated, unchanged or failed
 	Reason  string `json:"reason,omitempty"`  // why the file failed, or which part of it is left out
+	// Fields and Force are those of Upload.
+	Fields map[string]any `json:"fields,omitempty"`
+	Force  bool           `json:"force,omitempty"`
 }
 
 // record is a job in the form in which its file stores it.
@@ -242,6 +245,18 @@ func (j *jobs) pending() int {
 		}
 	}
 	return n
+}
+
+// pendingFor reports whether a job for a collection waits or runs.
+func (j *jobs) pendingFor(tenant, collection string) bool {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	for _, r := range j.all {
+		if r.Tenant == tenant && r.Collection == collection && !r.State.Ended() {
+			return true
+		}
+	}
+	return false
 }
 
 // seen returns a copy of the job's current state.

@@ -12,6 +12,7 @@ type ownStore[C Collection] interface {
 	Collection(ctx context.Context, name string) (C, error)
 	Collections(ctx context.Context) ([]retrieval.CollectionInfo, error)
 	Delete(ctx context.Context, name string) error
+	Rename(ctx context.Context, from, to string) error
 }
 
 // LibraryOf makes a Library of a store whose methods return its own type of

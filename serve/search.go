@@ -128,13 +128,14 @@ type Written struct {
 // Write sends messages to the language model, without a search. Chat front ends
 // use it for titles and tags. The messages of such a request quote answers, and
 // the answers quote documents. So Write removes marks from the messages that
-// the model would read as the beginning of another message.
-func (s *Scope) Write(ctx context.Context, messages []llms.MessageContent, maxTokens int) (Written, error) {
-	out, err := s.write(ctx, messages, maxTokens)
+// the model would read as the beginning of another message. The options opts,
+// such as a JSON schema, come after those that Write sets.
+func (s *Scope) Write(ctx context.Context, messages []llms.MessageContent, maxTokens int, opts ...llms.CallOption) (Written, error) {
+	out, err := s.write(ctx, messages, maxTokens, opts)
 	return out, explain(ctx, err)
 }
 
-func (s *Scope) write(ctx context.Context, messages []llms.MessageContent, maxTokens int) (Written, error) {
+func (s *Scope) write(ctx context.Context, messages []llms.MessageContent, maxTokens int, opts []llms.CallOption) (Written, error) {
 	if _, err := s.grant.tenant.Name(); err != nil {
 		return Written{}, &Error{Kind: Forbidden, Message: "this key gives access to nothing", Err: err}
 	}
@@ -142,7 +143,8 @@ func (s *Scope) write(ctx context.Context, messages []llms.MessageContent, maxTo
 	if err != nil {
 		return Written{}, err
 	}
-	resp, err := model.GenerateContent(ctx, s.service.unmarked(messages), llms.WithMaxTokens(maxTokens), llms.WithTemperature(0))
+	resp, err := model.GenerateContent(ctx, s.service.unmarked(messages),
+		append([]llms.CallOption{llms.WithMaxTokens(maxTokens), llms.WithTemperature(0)}, opts...)...)
 	if err != nil {
 		return Written{}, err
 	}

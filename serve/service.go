@@ -26,12 +26,15 @@ type Library interface {
 	Collection(ctx context.Context, name string) (Collection, error)
 	Collections(ctx context.Context) ([]retrieval.CollectionInfo, error)
 	Delete(ctx context.Context, name string) error
+	Rename(ctx context.Context, from, to string) error
 }
 
 // Collection is a collection of a Library, for searching, reading and writing.
 type Collection interface {
 	retrieval.Store
 	Put(ctx context.Context, doc retrieval.Document, passages []retrieval.Passage, vectors [][]float32) error
+	Remove(ctx context.Context, source string) error
+	Rename(ctx context.Context, from, to string) error
 	Document(ctx context.Context, source string) (retrieval.Document, bool, error)
 	Documents(ctx context.Context) ([]retrieval.DocumentInfo, error)
 	Text(ctx context.Context, documentID, source string) (string, error)
@@ -64,8 +67,11 @@ type Config struct {
 	Ingester  Ingester
 	// Sessions returns the store of a tenant's conversations.
 	Sessions func(Tenant) (*session.Store, error)
-	Feedback FeedbackSink // nil: feedback is refused
-	Sources  Sources      // nil: there are none
+	// Questions returns the example questions that a person wrote down for a
+	// collection of a tenant. It may be nil.
+	Questions func(t Tenant, collection string) ([]string, error)
+	Feedback  FeedbackSink // nil: feedback is refused
+	Sources   Sources      // nil: there are none
 	// Secret signs the ids of answers, so that a caller can give feedback only
 	// on answers of the same tenant. All replicas need the same secret.
 	Secret []byte

@@ -60,18 +60,28 @@ func (s *Scope) source(ctx context.Context, collection, id string, start, end, m
 	if err != nil {
 		return Source{}, err
 	}
-	sum, name, ok := parseSourceID(id)
-	if !ok {
-		return Source{}, errUnknownSource()
-	}
-	doc, found, err := c.Document(ctx, name)
+	doc, err := documentNamed(ctx, c, id)
 	if err != nil {
 		return Source{}, err
 	}
-	if have := sha256.Sum256([]byte(doc.ID)); !found || [6]byte(have[:6]) != sum {
-		return Source{}, errUnknownSource()
-	}
 	return part(ctx, collection, c, doc, start, end, margin)
+}
+
+// documentNamed returns the document with the given source id, without its
+// text.
+func documentNamed(ctx context.Context, c Collection, id string) (retrieval.Document, error) {
+	sum, name, ok := parseSourceID(id)
+	if !ok {
+		return retrieval.Document{}, errUnknownSource()
+	}
+	doc, found, err := c.Document(ctx, name)
+	if err != nil {
+		return retrieval.Document{}, err
+	}
+	if have := sha256.Sum256([]byte(doc.ID)); !found || [6]byte(have[:6]) != sum {
+		return retrieval.Document{}, errUnknownSource()
+	}
+	return doc, nil
 }
 
 func errUnknownSource() error {
@@ -120,22 +130,8 @@ func part(ctx context.Context, collection string, c Collection, doc retrieval.Do
 	}
 	shownPart := runes[from:to]
 	return Source{
-		ID: SourceID(doc.ID, doc.Source), Collection: collection, Document: doc.ID, Source: doc.Source, Title: doc.Title, Metadata: shown(doc.Metadata),
+		ID: SourceID(doc.ID, doc.Source), Collection: collection, Document: doc.ID, Source: doc.Source, Title: doc.Title, Metadata: retrieval.Shown(doc.Metadata),
 		Length: len(runes), From: from, To: to, Text: string(shownPart), Start: start, End: end,
 		Hidden: append(hiddenByStyle(doc.Metadata, from, to), hiddenIn(shownPart, from)...),
 	}, nil
-}
-
-// shown returns the metadata without the keys that are only for the program
-// itself.
-func shown(metadata map[string]any) map[string]any {
-	out := map[string]any{}
-	for k, v := range metadata {
-		switch k {
-		case "split", retrieval.HiddenSpans, retrieval.ParentStart, retrieval.ParentEnd:
-		default:
-			out[k] = v
-		}
-	}
-	return out
 }

@@ -19,12 +19,19 @@ import (
 	"golang.org/x/text/unicode/norm"
 
 	"selfrag/internal/atomicfile"
+	"selfrag/retrieval"
 )
 
 // Upload is a file from a client. Its name is only shown, never used as a path.
 type Upload struct {
 	Name    string
 	Content io.Reader
+	// Fields are set in the metadata of its documents: see retrieval.CheckFields.
+	// They stay set when a file of that name is uploaded again. A nil value takes
+	// a field away.
+	Fields map[string]any
+	// Force reads and stores the file again even if it has not changed.
+	Force bool
 }
 
 // UploadPrefix is the prefix of the sources of uploaded documents. It keeps an
@@ -106,7 +113,10 @@ func (s *Service) spool(ctx context.Context, r *record, dir string, next func() 
 		if len(r.Files) == cfg.MaxFiles {
 			return errorf(TooLarge, "there are more than %d files: send them in several uploads", cfg.MaxFiles)
 		}
-		f := JobFile{Name: cleanName(up.Name)}
+		if err := retrieval.CheckFields(up.Fields); err != nil {
+			return Wrong("fields", "%v", err)
+		}
+		f := JobFile{Name: cleanName(up.Name), Fields: up.Fields, Force: up.Force}
 		f.Source = UploadPrefix + f.Name
 		if slices.ContainsFunc(r.Files, func(have JobFile) bool { return have.Source == f.Source }) {
 			return Wrong("file", "two files are named %q", f.Name)

@@ -58,6 +58,7 @@ type Assignment struct {
 // the other fields except Name are empty.
 type Info struct {
 	Name       string    `json:"name"`
+	Title      string    `json:"title"` // the first question
 	Updated    time.Time `json:"updated"`
 	Collection string    `json:"collection"`
 	Questions  int       `json:"questions"`
@@ -212,10 +213,32 @@ func (s *Store) List() ([]Info, error) {
 			info.Problem = err.Error()
 		} else {
 			info.Updated, info.Collection, info.Questions = kept.Updated, kept.Collection, len(kept.Turns)
+			if len(kept.Turns) > 0 {
+				info.Title = kept.Turns[0].Answer.Question
+			}
 		}
 		out = append(out, info)
 	}
 	return out, nil
+}
+
+// RenameCollection changes the sessions about one collection into sessions about
+// another. It skips damaged sessions. The error joins the errors of the sessions
+// that could not be saved.
+func (s *Store) RenameCollection(from, to string) error {
+	infos, err := s.List()
+	for _, info := range infos {
+		if info.Problem != "" || info.Collection != from {
+			continue
+		}
+		f, kept, _, openErr := s.Open(info.Name)
+		if openErr == nil && kept.Collection == from {
+			kept.Collection = to
+			openErr = f.Save(kept, kept.Updated)
+		}
+		err = errors.Join(err, openErr)
+	}
+	return err
 }
 
 // Delete removes a session, even a damaged one.

@@ -65,7 +65,7 @@ func TestSavedSessionsAreResumed(t *testing.T) {
 		t.Errorf("others can read it: %v", info.Mode())
 	}
 	list, err := s.List()
-	if err != nil || len(list) != 1 || list[0] != (Info{"연차-문의", noon.Add(time.Hour), "handbook", 1, ""}) {
+	if err != nil || len(list) != 1 || list[0] != (Info{"연차-문의", "언제?", noon.Add(time.Hour), "handbook", 1, ""}) {
 		t.Errorf("listed %+v, %v", list, err)
 	}
 	if err := s.Delete("연차-문의"); err != nil {

@@ -1,6 +1,7 @@
 package claim
 
 import (
+	"cmp"
 	"regexp"
 	"slices"
 	"strings"
@@ -25,11 +26,39 @@ func OfValue(question, value string, cited []int, in Sources) (s Sentence, ok bo
 	if at < 0 || len(text.Keywords(value)) == 0 {
 		return Sentence{}, false
 	}
+	value = withCurrency(value, in.Passages[at].Text)
 	s = attribute(Sentence{Text: question + " " + value, Value: value, Passages: cited}, in)
 	if !slices.ContainsFunc(s.Passages, func(i int) bool { return Holds(in.Passages[i].Searchable(), value) }) {
 		s = s.Citing(at)
 	}
 	return s, true
+}
+
+var (
+	bareNumber  = regexp.MustCompile(`^\d[\d,.]*$`)
+	bareNumbers = regexp.MustCompile(`\d(?:[\d,.]*\d)?`)
+)
+
+// withCurrency returns an answer that is only a number together with its
+// currency, as the passage writes the two: "180,000" becomes "KRW 180,000". It
+// returns the answer unchanged if the passage also uses the number for
+// something else.
+func withCurrency(value, passage string) string {
+	if !bareNumber.MatchString(value) {
+		return value
+	}
+	amount := ""
+	for _, q := range text.Quantities(passage) {
+		written := passage[q.Start:q.End]
+		if !slices.Contains(bareNumbers.FindAllString(written, -1), value) {
+			continue
+		}
+		if !text.IsCurrency(q.Unit) || amount != "" && written != amount {
+			return value
+		}
+		amount = written
+	}
+	return cmp.Or(amount, value)
 }
 
 // asked returns the question in a sentence that OfValue made. ok is false for

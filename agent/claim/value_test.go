@@ -41,6 +41,29 @@ func TestANumberStandsWithWhatIsCounted(t *testing.T) {
 	}
 }
 
+func TestAnAmountKeepsItsCurrency(t *testing.T) {
+	in := Sources{Passages: []retrieval.Passage{
+		{Text: "Hotel costs are paid up to KRW 180,000 a night in Korea and up to EUR 190 in Europe. It has 12 rooms; the key costs EUR 12."},
+		{Text: "숙박비는 1박에 20만 원까지, 식비는 30,000원까지 냅니다."},
+	}}
+	for value, want := range map[string]string{
+		"180,000":     "KRW 180,000",
+		"190":         "EUR 190",
+		"EUR 190":     "EUR 190",
+		"12":          "12", // rooms, too
+		"18":          "",   // stands nowhere
+		"20":          "20만 원",
+		"30,000":      "30,000원",
+		"30,000원":     "30,000원",
+		"180,000 KRW": "180,000 KRW",
+	} {
+		s, ok := OfValue("What is the limit?", value, nil, in)
+		if ok != (want != "") || s.Value != want {
+			t.Errorf("%q: got %q, %v, want %q", value, s.Value, ok, want)
+		}
+	}
+}
+
 func TestAGroupIsNoPerson(t *testing.T) {
 	in := Sources{Passages: []retrieval.Passage{{Text: "Tidegate is owned by the Dock Planning Team, which Ana Ruiz leads."}}}
 	for _, tc := range []struct {

@@ -41,7 +41,7 @@ func (m measured) String() string {
 
 // TestHandbookReading asks the questions of the handbook that want more than a
 // fact. For each kind it reports the share of the required facts in the five
-// passages of a search, and in the reading that replaces them. docs/results.md
+// passages of a search, and in the reading that replaces them. docs/development/results.md
 // has the figures. The reading must not hold less for any kind.
 func TestHandbookReading(t *testing.T) {
 	search, finder := overHandbook(t)

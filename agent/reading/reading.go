@@ -25,7 +25,7 @@ type Config struct {
 	// text.Tokens counts them. The default is 2000. The share of the required
 	// facts in the text was measured for the questions about the demo's
 	// documents (the handbook). It is 0.842 for 1000 tokens, 0.870 for 2000 and
-	// 0.885 for 4000 (docs/results.md).
+	// 0.885 for 4000 (docs/development/results.md).
 	Tokens int
 	// Passages is the maximum number of passages that are looked at in one
 	// document. The default is 64. Documents is the maximum number of documents

@@ -22,8 +22,9 @@ leaves the chat. /help lists the commands.
 If no language model can be reached, sentences of the documents answer, and a
 line says so. Once there is a model, the chat goes back to its strategy.
 
-Questions can come from a pipe, one a line. The first one that fails then ends
-the chat.`,
+Each question has the time of --timeout. Questions can come from a pipe, one a
+line, in the encodings in which documents are read. The first one that fails
+then ends the chat.`,
 		Example: `  selfrag chat --session leave
   printf 'Which team owns Tidegate?\nWho leads it?\n' | selfrag chat`,
 		Args: usageArgs(cobra.NoArgs),
@@ -36,7 +37,7 @@ the chat.`,
 			return talk.Run(cmd.Context(), parts, a.Streams, o)
 		},
 	}
-	cmd.Flags().StringVar(&o.Session, "session", "", "resume or start the session of this name; it is kept in the data folder")
+	cmd.Flags().StringVar(&o.Session, "session", "", "resume or start the session `NAME`; it is kept in the data folder")
 	cmd.Flags().BoolVarP(&o.Quiet, "quiet", "q", false, "do not show the steps")
 	a.settings.AddFlags(cmd.Flags(), config.GroupSearch, config.GroupCount, config.GroupRerank, config.GroupAsk, config.GroupTrace)
 	return cmd

@@ -1,20 +1,19 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 	"text/tabwriter"
 
 	"github.com/spf13/cobra"
 
-	"selfrag/cmd/selfrag/internal/term"
 	"selfrag/fault"
 	"selfrag/retrieval"
+	"selfrag/session"
 )
 
 func newCollectionsCmd(a *app) *cobra.Command {
-	cmd := &cobra.Command{Use: "collections", Short: "List, show, delete and re-embed collections", RunE: onlySubcommands}
-	cmd.AddCommand(newCollectionsListCmd(a), newCollectionsShowCmd(a), newCollectionsDeleteCmd(a), newCollectionsReembedCmd(a))
+	cmd := &cobra.Command{Use: "collections", Short: "List, show, rename, delete and re-embed collections", RunE: onlySubcommands}
+	cmd.AddCommand(newCollectionsListCmd(a), newCollectionsShowCmd(a), newCollectionsRenameCmd(a), newCollectionsDeleteCmd(a), newCollectionsReembedCmd(a))
 	return cmd
 }
 
@@ -84,12 +83,7 @@ func newCollectionsShowCmd(a *app) *cobra.Command {
 			}
 			fmt.Fprintf(a.Out, "%s: %d documents%s, %d passages, embedder %s (%d dimensions), made %s\n",
 				info.Name, info.Documents, copiesIn(info), info.Passages, info.Embedder.Model, info.Embedder.Dimensions, info.Created)
-			w := tabwriter.NewWriter(a.Out, 0, 0, 2, ' ', 0)
-			fmt.Fprintln(w, "PASSAGES\tSOURCE\tTITLE")
-			for _, d := range docs {
-				fmt.Fprintf(w, "%d\t%s\t%s\n", d.Passages, term.OneLine(d.Source), term.OneLine(d.Title))
-			}
-			return w.Flush()
+			return printDocuments(a, docs)
 		},
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
@@ -126,13 +120,9 @@ func newCollectionsDeleteCmd(a *app) *cobra.Command {
 				return err
 			}
 			if !yes {
-				if !term.IsTerminal(a.In) {
-					return fault.Usagef("deleting %q cannot be undone: confirm it with --yes", args[0])
-				}
-				fmt.Fprintf(a.Err, "Delete %q with %d documents? It cannot be undone. [y/N] ", args[0], info.Documents)
-				var reply string
-				if _, err := fmt.Fscanln(a.In, &reply); err != nil || (reply != "y" && reply != "Y" && reply != "yes") {
-					return errors.New("nothing deleted")
+				question := fmt.Sprintf("Delete %q with %d documents? It cannot be undone.", args[0], info.Documents)
+				if err := confirm(a, question, fmt.Sprintf("deleting %q cannot be undone", args[0])); err != nil {
+					return err
 				}
 			}
 			if err := db.Delete(cmd.Context(), args[0]); err != nil {
@@ -144,4 +134,34 @@ func newCollectionsDeleteCmd(a *app) *cobra.Command {
 	}
 	cmd.Flags().BoolVar(&yes, "yes", false, "do not ask")
 	return cmd
+}
+
+func newCollectionsRenameCmd(a *app) *cobra.Command {
+	return &cobra.Command{
+		Use: "rename NAME NEW", Short: "Rename a collection",
+		Long: `Rename a collection. The sessions about it go with it. Keys of the server that
+name the collection do not change; make new ones. On Milvus the documents are
+copied, which takes a while; if that is cut off, the collection is still there
+under its old name, and one under the new name that you can delete.`,
+		Args: usageArgs(cobra.ExactArgs(2)),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := retrieval.CheckName(args[1]); err != nil {
+				return fault.Usage(err)
+			}
+			parts := a.parts()
+			defer parts.Close()
+			db, err := parts.Store(cmd.Context())
+			if err != nil {
+				return err
+			}
+			if err := db.Rename(cmd.Context(), args[0], args[1]); err != nil {
+				return err
+			}
+			if err := session.In(a.settings.SessionsDir()).RenameCollection(args[0], args[1]); err != nil {
+				return fmt.Errorf("the collection is renamed, but not all sessions about it: %w", err)
+			}
+			fmt.Fprintf(a.Err, "Renamed %q to %q.\n", args[0], args[1])
+			return nil
+		},
+	}
 }

@@ -9,7 +9,7 @@ import (
 
 func newEvalCmd(a *app) *cobra.Command {
 	cmd := &cobra.Command{Use: "eval", Short: "Measure on data sets with known answers", RunE: onlySubcommands}
-	cmd.AddCommand(newEvalRetrievalCmd(a), newEvalQACmd(a))
+	cmd.AddCommand(newEvalRetrievalCmd(a), newEvalQACmd(a), newMakeQuestionsCmd(a), newEvalReviewCmd(a), newFromFeedbackCmd(a))
 	return cmd
 }
 

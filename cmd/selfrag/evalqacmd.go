@@ -32,7 +32,7 @@ metric must is the share of it that the full text holds.
 --out without asking its questions again; its cost is reported separately.
 
 --without-rule leaves out a rule that code checks claims by, or a heuristic of
-the loop, by its name (docs/strategies.md), to measure its worth.
+the loop, by its name, to measure its worth.
 
 --out keeps the outcomes, a JSON line a question. The same command resumes a
 stopped run; a file of another configuration is refused.`,

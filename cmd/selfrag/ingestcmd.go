@@ -2,16 +2,20 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"selfrag/cmd/selfrag/internal/config"
 	"selfrag/cmd/selfrag/internal/wire"
+	"selfrag/fault"
+	"selfrag/retrieval"
 )
 
 func newIngestCmd(a *app) *cobra.Command {
 	var o wire.Ingestion
+	var set []string
 	cmd := &cobra.Command{
 		Use:   "ingest PATH...",
 		Short: "Ingest documents into a collection",
@@ -28,6 +32,10 @@ unchanged ones are skipped. If a document cannot be read, it is named, the other
 go in, and the exit code is 1. If a part of a document is left out (comments, a
 damaged page, bytes that are not text), a warning says so.
 
+Searches filter by fields: those of a Markdown file's front matter, "folder", and
+those of --set, which are kept when the documents are ingested again:
+--filter 'team = "legal" and folder ^= "contracts/"'.
+
 --prune removes what these paths held before and hold no longer: below a folder,
 documents whose file is gone or is now left out; in a JSONL file, lines that are
 gone. Nothing is removed for a path that does not exist or could not be listed
@@ -41,20 +49,27 @@ change, --rescan finds it. --reader has files of further types read by a command
   selfrag ingest handbook/ --prune --dry-run
   selfrag ingest handbook/ --watch
   selfrag ingest letters/ --reader 'rtf=unrtf --text'
+  selfrag ingest contracts/ --set team=legal --set year=2024
   pbpaste | selfrag ingest - --stdin-name notes.md
   selfrag ingest https://example.org/rules.pdf --allow-url example.org`,
 		Args: usageArgs(cobra.MinimumNArgs(1)),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.Paths = args
+			var err error
+			if o.Fields, err = parseFields(set); err != nil {
+				return err
+			}
 			return runIngest(cmd.Context(), a, o)
 		},
 	}
 	cmd.Flags().BoolVar(&o.JSON, "json", false, "print the report as JSON")
 	cmd.Flags().BoolVar(&o.Prune, "prune", false, "remove documents of these paths that no longer exist")
 	cmd.Flags().BoolVar(&o.DryRun, "dry-run", false, "store and remove nothing; show what would be done")
+	cmd.Flags().StringArrayVar(&set, "set", nil, "`FIELD=VALUE` to set for each document, for filters; may be given several times; FIELD= takes it away")
+	cmd.Flags().BoolVar(&o.Force, "force", false, "read and store documents again even if they have not changed")
 	cmd.Flags().BoolVar(&o.Watch, "watch", false, "go on with what changes until stopped; removed files leave the collection")
 	cmd.Flags().DurationVar(&o.Rescan, "rescan", time.Minute, "with --watch, list all files again after this time")
-	cmd.Flags().StringVar(&o.StdinName, "stdin-name", "", "name for the content of standard input; its extension gives the type")
+	cmd.Flags().StringVar(&o.StdinName, "stdin-name", "", "`NAME` for the content of standard input; its extension gives the type")
 	a.settings.AddFlags(cmd.Flags(), config.GroupIngest)
 	return cmd
 }
@@ -63,4 +78,22 @@ func runIngest(ctx context.Context, a *app, o wire.Ingestion) error {
 	parts := a.parts()
 	defer parts.Close()
 	return parts.Ingest(ctx, a.Streams, o)
+}
+
+// parseFields parses the values of --set.
+func parseFields(set []string) (map[string]any, error) {
+	fields := map[string]any{}
+	for _, s := range set {
+		name, value, err := retrieval.ParseField(s)
+		if err == nil {
+			if _, twice := fields[name]; twice {
+				err = fmt.Errorf("the field %s is set twice", name)
+			}
+		}
+		if err != nil {
+			return nil, fault.Usagef("--set: %w", err)
+		}
+		fields[name] = value
+	}
+	return fields, nil
 }

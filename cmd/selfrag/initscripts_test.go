@@ -14,6 +14,6 @@ import (
 func TestInitScripts(t *testing.T) {
 	server := httptest.NewServer(setuptest.Server())
 	t.Cleanup(server.Close)
-	runScripts(t, "testdata/init", "OLLAMA="+server.URL, "LIBRARY="+server.URL+"/library", "HF_ENDPOINT=http://127.0.0.1:1",
+	runScripts(t, "testdata/init", "OLLAMA="+server.URL, "LIBRARY="+server.URL+"/library", "HF_ENDPOINT=http://127.0.0.1:1", "PIP_INDEX_URL=http://127.0.0.1:1",
 		"SELFRAG_EMBEDDER=none", "LANG=C", "SHELF=--library="+server.URL+"/library")
 }

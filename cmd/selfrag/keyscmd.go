@@ -28,6 +28,7 @@ type keysCreateOptions struct {
 	name        string
 	collections string
 	write       bool
+	origins     string
 	rate        float64
 	expires     time.Duration
 	asJSON      bool
@@ -42,15 +43,17 @@ func newKeysCreateCmd(a *app) *cobra.Command {
 standard output; only its hash is kept. It works at once. Once there is a key,
 the server answers no request without one.`,
 		Example: `  selfrag keys create --name chat --collections handbook,notes
-  selfrag keys create --name uploads --tenant harbour --write --expires 720h`,
+  selfrag keys create --name uploads --tenant harbour --write --expires 720h
+  selfrag keys create --name site --collections handbook --origins https://www.example.org --rate 2`,
 		Args: usageArgs(cobra.NoArgs),
 		RunE: func(*cobra.Command, []string) error { return runKeysCreate(a, o) },
 	}
-	cmd.Flags().StringVar(&o.name, "name", "", "purpose of the key, for people")
-	cmd.Flags().StringVar(&o.collections, "collections", "", "comma-separated collections that the key gives access to; empty: all of the tenant's")
-	cmd.Flags().BoolVar(&o.write, "write", false, "allow the key to upload and delete")
-	cmd.Flags().Float64Var(&o.rate, "rate", 0, "requests a second that the key may send; 0: the server's setting, negative: no limit")
-	cmd.Flags().DurationVar(&o.expires, "expires", 0, "time after which the key expires; 0: never")
+	cmd.Flags().StringVar(&o.name, "name", "", "`NAME` of the key, for people: its purpose")
+	cmd.Flags().StringVar(&o.collections, "collections", "", "comma-separated `COLLECTIONS` that the key gives access to; empty: all of the tenant's")
+	cmd.Flags().BoolVar(&o.write, "write", false, "allow the key to upload, rename and delete")
+	cmd.Flags().StringVar(&o.origins, "origins", "", "comma-separated web `ORIGINS`; the key works only from their pages, as that of a widget does, and may only ask")
+	cmd.Flags().Float64Var(&o.rate, "rate", 0, "`RATE` of requests a second that the key may send; 0: the server's setting, negative: no limit")
+	cmd.Flags().DurationVar(&o.expires, "expires", 0, "`DURATION` after which the key expires; 0: never")
 	cmd.Flags().BoolVar(&o.asJSON, "json", false, "print JSON")
 	return cmd
 }
@@ -75,6 +78,18 @@ func runKeysCreate(a *app, o *keysCreateOptions) error {
 	}
 	if o.collections != "" && len(k.Collections) == 0 {
 		return fault.Usage(errors.New("keys create: --collections names no collection"))
+	}
+	for _, origin := range strings.Split(o.origins, ",") {
+		if origin = strings.TrimSpace(origin); origin == "" {
+			continue
+		}
+		if err := config.CheckOrigin(origin); err != nil {
+			return fault.Usagef("keys create: --origins: %w", err)
+		}
+		k.Origins = append(k.Origins, origin)
+	}
+	if o.origins != "" && (len(k.Origins) == 0 || k.Write) {
+		return fault.Usage(errors.New("keys create: --origins needs an origin, and no --write: anybody can read the key in the page"))
 	}
 	if o.expires < 0 {
 		return fault.Usage(errors.New("keys create: --expires must not be negative"))
@@ -128,13 +143,24 @@ func newKeysListCmd(a *app) *cobra.Command {
 			fmt.Fprintln(w, "ID\tNAME\tTENANT\tCOLLECTIONS\tMAY\tSTATE")
 			for _, k := range all {
 				fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\n", k.ID, term.Printable(k.Name), term.Printable(cmp.Or(k.Tenant, "(default)")),
-					cmp.Or(strings.Join(k.Collections, ","), "(all)"), map[bool]string{true: "read, write", false: "read"}[k.Write], keyState(k))
+					cmp.Or(strings.Join(k.Collections, ","), "(all)"), may(k), keyState(k))
 			}
 			return w.Flush()
 		},
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
 	return cmd
+}
+
+// may returns what a key allows, in a few words.
+func may(k keys.Key) string {
+	switch {
+	case len(k.Origins) > 0:
+		return "ask from " + strings.Join(k.Origins, ",")
+	case k.Write:
+		return "read, write"
+	}
+	return "read"
 }
 
 func keyState(k keys.Key) string {

@@ -54,8 +54,15 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 }
 
 // environment returns a variable of the environment without white space around
-// it, which a key that was copied or read from a file may have.
-func environment(name string) string { return strings.TrimSpace(os.Getenv(name)) }
+// it, which a key that was copied or read from a file may have. If HOME is not
+// set, as on Windows, it returns the user's home folder for it.
+func environment(name string) string {
+	value := strings.TrimSpace(os.Getenv(name))
+	if value == "" && name == "HOME" {
+		value, _ = os.UserHomeDir() // without one, paths are relative to the working folder
+	}
+	return value
+}
 
 // app holds the streams, the environment and the settings that every command
 // uses.
@@ -77,7 +84,7 @@ func (a *app) parts() *wire.Parts {
 // it on. end closes the parts, sends the remaining traces and prints a warning
 // if traces were lost.
 func (a *app) traced(ctx context.Context) (parts *wire.Parts, end func(), err error) {
-	tracing, endTracing, err := wire.StartTracing(ctx, a.settings, a.getenv, version(), a.metrics, a.Err)
+	tracing, endTracing, err := wire.StartTracing(ctx, a.settings, a.getenv, buildOf().Version, a.metrics, a.Err)
 	if err != nil {
 		return nil, nil, err
 	}

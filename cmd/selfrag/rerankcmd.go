@@ -49,8 +49,8 @@ The scale of the score is the model's own.`,
 			return runRerank(cmd.Context(), a, o)
 		},
 	}
-	cmd.Flags().StringVar(&o.query, "query", "", "query that the passages should answer")
-	cmd.Flags().StringVar(&o.model, "model", "", "late, late/MODEL, llm, llm/flag, llm/listwise, onnx/MODEL or a service, as for --rerank of search (default the setting rerank)")
+	cmd.Flags().StringVar(&o.query, "query", "", "`QUERY` that the passages should answer")
+	cmd.Flags().StringVar(&o.model, "model", "", "`RERANKER`: late, late/MODEL, llm, llm/flag, llm/listwise, onnx/MODEL or a service, as for --rerank of search (default the setting rerank)")
 	a.settings.AddFlags(cmd.Flags(), config.GroupRerank)
 	return cmd
 }

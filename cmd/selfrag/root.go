@@ -1,7 +1,7 @@
 package main
 
 import (
-	"runtime/debug"
+	"errors"
 
 	"github.com/spf13/cobra"
 
@@ -12,6 +12,7 @@ import (
 func newRootCmd(a *app) *cobra.Command {
 	a.settings = config.Default(a.getenv)
 	var configFile string
+	var all bool
 	cmd := &cobra.Command{
 		Use:   "selfrag",
 		Short: "Answer questions from your own documents, with citations",
@@ -24,10 +25,13 @@ holds, and cites exact text, or says that the documents have no answer.
 
 Exit codes: 0 done, 1 failed, 2 wrong usage, 3 a part cannot be reached,
 4 abstained (ask only), 130 interrupted.`,
-		Version:       version(),
+		Version:       buildOf().Version,
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error {
+			if all {
+				return fault.Usage(errors.New("--all shows more of the help: use it with --help"))
+			}
 			var err error
 			a.settings, err = config.Load(configFile, a.getenv, cmd.Flags())
 			if a.hide != nil {
@@ -45,10 +49,28 @@ Exit codes: 0 done, 1 failed, 2 wrong usage, 3 a part cannot be reached,
 	cmd.SetErr(a.Err)
 	cmd.CompletionOptions.HiddenDefaultCmd = true
 	cmd.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return fault.Usage(err) })
-	cmd.PersistentFlags().StringVar(&configFile, "config", "", "configuration file (default selfrag.yaml, if there)")
+	cmd.PersistentFlags().StringVar(&configFile, "config", "", "configuration `FILE` (default selfrag.yaml, if there)")
+	cmd.PersistentFlags().BoolVar(&all, "all", false, "with --help: also show the flags for experts")
 	a.settings.AddFlags(cmd.PersistentFlags(), config.GroupAll)
-	cmd.AddCommand(newIngestCmd(a), newSearchCmd(a), newAskCmd(a), newChatCmd(a), newSessionsCmd(a), newCollectionsCmd(a), newEvalCmd(a), newABCmd(a), newTuneCmd(a), newCalibrateCmd(a), newRerankCmd(a), newModelsCmd(a), newPromptsCmd(a),
-		newInitCmd(a), newDoctorCmd(a), newConfigCmd(a), newServeCmd(a), newMCPCmd(a), newKeysCmd(a))
+	for _, group := range []struct {
+		title    string
+		commands []*cobra.Command
+	}{
+		{"Get started", []*cobra.Command{newInitCmd(a), newSetupCmd(a), newDoctorCmd(a)}},
+		{"Documents", []*cobra.Command{newIngestCmd(a), newDocumentsCmd(a), newCollectionsCmd(a)}},
+		{"Questions", []*cobra.Command{newAskCmd(a), newChatCmd(a), newSearchCmd(a), newSessionsCmd(a)}},
+		{"Serve others", []*cobra.Command{newServeCmd(a), newBotCmd(a), newMCPCmd(a), newKeysCmd(a)}},
+		{"Measure and improve", []*cobra.Command{newEvalCmd(a), newABCmd(a), newTuneCmd(a), newCalibrateCmd(a)}},
+		{"Parts", []*cobra.Command{newModelsCmd(a), newRerankCmd(a), newPromptsCmd(a), newConfigCmd(a), newVersionCmd(a)}},
+	} {
+		cmd.AddGroup(&cobra.Group{ID: group.title, Title: group.title + ":"})
+		for _, c := range group.commands {
+			c.GroupID = group.title
+		}
+		cmd.AddCommand(group.commands...)
+	}
+	cmd.AddCommand(newManCmd())
+	cmd.SetHelpFunc(help)
 	return cmd
 }
 
@@ -70,12 +92,4 @@ func onlySubcommands(cmd *cobra.Command, args []string) error {
 		return fault.Usagef("%s: unknown command %q", cmd.CommandPath(), args[0])
 	}
 	return cmd.Help()
-}
-
-func version() string {
-	info, ok := debug.ReadBuildInfo()
-	if !ok || info.Main.Version == "" {
-		return "devel"
-	}
-	return info.Main.Version
 }

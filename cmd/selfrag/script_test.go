@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"errors"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -58,6 +59,13 @@ func runScripts(t *testing.T, dir string, vars ...string) {
 			}
 			// A txtar archive cannot contain a binary file.
 			return os.WriteFile(filepath.Join(env.WorkDir, "binary.txt"), []byte("PK\x00\x01\x02\xff\xfe\x00"), 0o600)
+		},
+		// [onnx] is true in a program that was built with ONNX Runtime.
+		Condition: func(name string) (bool, error) {
+			if name != "onnx" {
+				return false, fmt.Errorf("unknown condition %q", name)
+			}
+			return onnx.Built, nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "await": await},
 	})

@@ -69,7 +69,7 @@ unusual field in backquotes.`,
 			return err
 		},
 	}
-	cmd.Flags().StringVar(&o.batch, "batch", "", "file of queries, one a line")
+	cmd.Flags().StringVar(&o.batch, "batch", "", "`FILE` of queries, one a line")
 	cmd.Flags().BoolVar(&o.evidence, "evidence", false, "show the sentences that may answer, with P(answers)")
 	cmd.Flags().BoolVar(&o.asJSON, "json", false, "print JSON")
 	a.settings.AddFlags(cmd.Flags(), config.GroupSearch, config.GroupCount, config.GroupRerank)
@@ -107,6 +107,9 @@ func runSearch(ctx context.Context, a *app, o *searchOptions) error {
 	for i, p := range res.Passages {
 		fmt.Fprintf(a.Out, "%d. %s  %s[%d:%d]%s  score %.3f\n", i+1, term.Printable(cmp.Or(p.Title, "(no title)")), term.Printable(p.Source), p.Start, p.End,
 			term.Place(p.Metadata), p.Score)
+		if fields := term.Fields(retrieval.Fields(p.Metadata)); len(fields) > 0 {
+			fmt.Fprintln(a.Out, "   ("+strings.Join(fields, ", ")+")")
+		}
 		fmt.Fprintln(a.Out, indent(term.Printable(p.Text), "   "))
 		for _, source := range p.Copies {
 			fmt.Fprintln(a.Out, "   also in", term.OneLine(source))

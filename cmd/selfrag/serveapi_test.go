@@ -128,6 +128,10 @@ func TestEveryRouteAnswersAsTheOpenAPIFileSays(t *testing.T) {
 	expect(409, "POST", "/api/v1/ask", conflicting(t, s))
 	expect(200, "GET", "/api/v1/sessions", "")
 	expect(200, "GET", "/api/v1/sessions/bridge", "")
+	if exported := expect(200, "GET", "/api/v1/sessions/bridge/export", ""); !strings.Contains(exported, "## How many lanes has the bridge?") || !strings.Contains(exported, "Sources:") {
+		t.Errorf("the session is exported as %s", exported)
+	}
+	expect(404, "GET", "/api/v1/sessions/none/export", "")
 	expect(404, "GET", "/api/v1/sessions/none", "")
 	expect(204, "DELETE", "/api/v1/sessions/bridge", "")
 	expect(204, "POST", "/api/v1/feedback", fmt.Sprintf(`{"answer":%q,"thumb":"up","comment":"좋아요"}`, answer.ID))
@@ -142,6 +146,8 @@ func TestEveryRouteAnswersAsTheOpenAPIFileSays(t *testing.T) {
 	expect(404, "GET", "/api/v1/collections/none", "")
 	expect(200, "GET", "/api/v1/collections/notes/documents?limit=1", "")
 	expect(400, "GET", "/api/v1/collections/notes/documents?limit=-1", "")
+	expect(200, "GET", "/api/v1/collections/notes/questions", "")
+	expect(404, "GET", "/api/v1/collections/none/questions", "")
 
 	resp, body := s.upload("uploads", "", map[string]string{"다리.md": "# 다리\n\n다리에는 차로가 두 개 있습니다.", "empty.txt": " "})
 	if resp.StatusCode != 415 {

@@ -29,12 +29,28 @@ func installed(t testing.TB, script string, elements ...string) string {
 	return path
 }
 
-func TestOpenAIsOwnClients(t *testing.T) {
-	for language, command := range map[string][]string{
-		"Python":     {installed(t, "api-clients", "bin", "python"), "testdata/openai_client.py"},
-		"JavaScript": {"node", "testdata/openai_client.mjs", filepath.Dir(installed(t, "api-clients", "js", "node_modules"))},
-	} {
-		t.Run(language, func(t *testing.T) {
+// clients returns the commands that run a client of the API or of MCP against a
+// server, by the client's name. Each takes the server's URL, a reader's key and a
+// revoked key.
+func clients(t *testing.T) map[string][]string {
+	python := func(script string) []string {
+		return []string{installed(t, "api-clients", "bin", "python"), "testdata/clients/" + script}
+	}
+	node := func(script string) []string {
+		return []string{"node", "testdata/clients/" + script, filepath.Dir(installed(t, "api-clients", "js", "node_modules"))}
+	}
+	return map[string][]string{
+		"openai for Python": python("openai_client.py"), "openai for JavaScript": node("openai_client.mjs"),
+		"LangChain": python("langchain_client.py"), "LiteLLM": python("litellm_client.py"), "AI SDK": node("aisdk_client.mjs"),
+		"MCP for Python": python("mcp_client.py"), "MCP for TypeScript": node("mcp_client.mjs"), "MCP inspector": node("inspector_client.mjs"),
+	}
+}
+
+// TestClients runs the clients that people use against a server.
+func TestClients(t *testing.T) {
+	for name, command := range clients(t) {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			m := newBridgeModel(t)
 			m.slow = "Take your time"
 			a := newServedApp(t, m)
@@ -45,12 +61,14 @@ func TestOpenAIsOwnClients(t *testing.T) {
 			if _, err := keys.In(a.settings.KeysDir()).Revoke(strings.Split(revoked, "_")[1]); err != nil {
 				t.Fatal(err)
 			}
-			out, err := exec.CommandContext(t.Context(), command[0], append(command[1:], s.url, key, revoked)...).CombinedOutput()
+			cmd := exec.CommandContext(t.Context(), command[0], append(command[1:], s.url, key, revoked)...)
+			cmd.Env = append(os.Environ(), "PYTHONDONTWRITEBYTECODE=1")
+			out, err := cmd.CombinedOutput()
 			t.Logf("%s", out)
-			if err != nil {
+			if err != nil || !strings.Contains(string(out), " passed: ") {
 				t.Fatalf("%v\n%s", err, s.log)
 			}
-			if m.cancelled.Load() == 0 {
+			if strings.HasPrefix(name, "openai") && m.cancelled.Load() == 0 {
 				t.Error("no call of the model was cancelled")
 			}
 		})

@@ -41,5 +41,5 @@ At SIGTERM, answers under way finish within --shutdown-timeout.`,
 
 // server returns the options with which a server is started.
 func (a *app) server() server.Options {
-	return server.Options{Settings: a.settings, Getenv: a.getenv, Streams: a.Streams, Version: version()}
+	return server.Options{Settings: a.settings, Getenv: a.getenv, Streams: a.Streams, Version: buildOf().Version}
 }

@@ -11,7 +11,7 @@ import (
 )
 
 // The tests in this file cause faults in a server under load. Every request
-// must end in an answer or in an error that docs/service.md documents, and
+// must end in an answer or in an error that docs/reference/service.md documents, and
 // everything that was acknowledged must be there at the end.
 // SELFRAG_LOAD_ROUNDS repeats the faults; make soak-serve sets more rounds.
 

@@ -50,6 +50,7 @@ func noKeyReachesAnotherTenant(t *testing.T, a *app) {
 		"/api/v1/rerank":       `{"query":"password","passages":[{"text":"x"}]}`,
 		"/api/v1/feedback":     fmt.Sprintf(`{"answer":%q,"thumb":"down"}`, answer.ID),
 	}
+	renaming := `{"name":"stolen"}` // the body of every PATCH
 	// These routes answer every key, but only with the key's own data.
 	own := map[string]bool{"/v1/models": true, "/api/v1/collections": true, "/api/v1/jobs": true, "/api/v1/sessions": true}
 	tried := 0
@@ -67,7 +68,11 @@ func noKeyReachesAnotherTenant(t *testing.T, a *app) {
 				}
 				resp, body = s.upload("private", key, map[string]string{"a.txt": "x y z"})
 			} else {
-				resp, body = s.call(method, fill.Replace(path), key, bodies[path])
+				content := bodies[path]
+				if method == "PATCH" {
+					content = renaming
+				}
+				resp, body = s.call(method, fill.Replace(path), key, content)
 			}
 			if strings.Contains(body, "Zephyrine") || strings.Contains(body, "secret.md") || own[path] && strings.Contains(body, "private") {
 				t.Errorf("%s %s with %s key tells: %s", method, path, whose, body)

@@ -8,12 +8,13 @@ import (
 	"github.com/spf13/cobra"
 
 	"selfrag/cmd/selfrag/internal/talk"
+	"selfrag/cmd/selfrag/internal/term"
 	"selfrag/session"
 )
 
 func newSessionsCmd(a *app) *cobra.Command {
-	cmd := &cobra.Command{Use: "sessions", Short: "List and delete the sessions of chat", RunE: onlySubcommands}
-	cmd.AddCommand(newSessionsListCmd(a), newSessionsDeleteCmd(a))
+	cmd := &cobra.Command{Use: "sessions", Short: "List, export and delete the sessions of chat", RunE: onlySubcommands}
+	cmd.AddCommand(newSessionsListCmd(a), newSessionsExportCmd(a), newSessionsDeleteCmd(a))
 	return cmd
 }
 
@@ -58,6 +59,25 @@ func newSessionsDeleteCmd(a *app) *cobra.Command {
 			}
 			fmt.Fprintf(a.Err, "Deleted session %q.\n", args[0])
 			return nil
+		},
+	}
+}
+
+func newSessionsExportCmd(a *app) *cobra.Command {
+	return &cobra.Command{
+		Use: "export NAME", Short: "Print a session as Markdown, with the quotes that its answers cite",
+		Example: `  selfrag sessions export harbour > harbour.md`,
+		Args:    usageArgs(cobra.ExactArgs(1)),
+		RunE: func(_ *cobra.Command, args []string) error {
+			_, kept, fresh, err := session.In(a.settings.SessionsDir()).Open(args[0])
+			if err != nil {
+				return talk.NameIsUsage(err)
+			}
+			if fresh {
+				return fmt.Errorf("there is no session %q: `selfrag sessions list` shows the sessions", args[0])
+			}
+			_, err = fmt.Fprint(a.Out, term.Printable(kept.Markdown(args[0])))
+			return err
 		},
 	}
 }

@@ -170,6 +170,8 @@ func TestLineEditing(t *testing.T) {
 			term.shows("/collection [NAME]")
 			term.press(up)
 			term.line("> /help", 7)
+			term.press("\x15\xc7\xd1?\r") // as a terminal in CP949 sends Hangul
+			term.shows("characters that are not UTF-8")
 			term.press(interrupt + interrupt)
 			term.shows("Ctrl-C again, Ctrl-D or /quit leaves.")
 			term.ends(exitDone)

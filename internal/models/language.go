@@ -2,7 +2,7 @@ package models
 
 import "strings"
 
-// Language is a language model that init and ask know. docs/models.md says
+// Language is a language model that init and ask know. docs/guides/models.md says
 // where and when each fact was read.
 type Language struct {
 	Name       string  `json:"name"`       // in Ollama's library, with its tag
@@ -21,9 +21,6 @@ type Language struct {
 	// CardOnly models are proposed only if a graphics card holds them, because
 	// on a processor an answer would take minutes.
 	CardOnly bool `json:"card_only,omitempty"`
-	// Script is the script that installs the model from a package mirror, for
-	// machines that cannot reach the library.
-	Script string `json:"script,omitempty"`
 }
 
 // Memory sizes as systems report them: firmware and kernel keep a part of what
@@ -59,9 +56,9 @@ func LanguageModels() []Language {
 		{Name: "exaone3.5:2.4b", Parameters: 2.7, Download: 1600 * megabyte, Languages: "English, Korean", Korean: true, Licence: exaone, Restricted: true, Memory: sold6},
 		{Name: "qwen2.5:3b", Parameters: 3.1, Download: 1900 * megabyte, Languages: some, Korean: true, Licence: qwen, Restricted: true, Memory: sold6},
 		{Name: "qwen2.5:1.5b", Parameters: 1.5, Download: 990 * megabyte, Languages: some, Korean: true, Licence: apache, Memory: sold4},
-		{Name: "qwen2.5-coder:1.5b", Parameters: 1.5, Download: 1120 * megabyte, Languages: coder, Licence: apache, Memory: sold6, Script: "scripts/model-better"},
+		{Name: "qwen2.5-coder:1.5b", Parameters: 1.5, Download: 1120 * megabyte, Languages: coder, Licence: apache, Memory: sold6},
 		{Name: "qwen2.5:0.5b", Parameters: 0.5, Download: 400 * megabyte, Languages: some, Korean: true, Licence: apache, Memory: sold2},
-		{Name: "qwen2.5-coder:0.5b", Parameters: 0.5, Download: 490 * megabyte, Languages: coder, Licence: apache, Memory: 0, Script: "scripts/model-small"},
+		{Name: "qwen2.5-coder:0.5b", Parameters: 0.5, Download: 490 * megabyte, Languages: coder, Licence: apache, Memory: 0},
 	}
 }
 

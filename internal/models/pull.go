@@ -13,7 +13,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"time"
+
+	"selfrag/internal/download"
 )
 
 // Progress is called with the number of bytes of a file that have arrived.
@@ -78,89 +79,17 @@ func (e *UnreachableError) Unwrap() error { return e.Err }
 func (e *UnreachableError) Unreachable() bool { return true }
 
 func (s *Store) fetch(ctx context.Context, repo, file, to string, progress Progress) error {
-	if info, err := os.Stat(to); err == nil {
-		progress(file, info.Size(), info.Size())
-		return nil // it received its name after it was complete and verified
-	}
-	part := to + ".part"
-	have := int64(0)
-	if info, err := os.Stat(part); err == nil {
-		have = info.Size()
-	}
-	asking, silence, done := withPatience(ctx, s.cfg.Patience)
-	defer done()
-	resp, tag, err := s.get(asking, repo, file, have)
-	if err != nil {
-		return s.failed(ctx, asking, err)
-	}
-	defer resp.Body.Close()
-	if err := os.MkdirAll(filepath.Dir(to), 0o755); err != nil {
-		return err
-	}
-	flags := os.O_CREATE | os.O_WRONLY | os.O_TRUNC
-	if resp.StatusCode == http.StatusPartialContent {
-		flags = os.O_CREATE | os.O_WRONLY | os.O_APPEND
-	} else {
-		have = 0
-	}
-	err = s.save(resp, part, flags, have, func(done, total int64) {
-		silence.Reset(s.cfg.Patience)
-		progress(file, done, total)
-	})
-	if err != nil {
-		return s.failed(ctx, asking, err)
-	}
-	if err := check(ctx, part, tag); err != nil {
-		return errors.Join(err, os.Remove(part))
-	}
-	return os.Rename(part, to)
-}
-
-// errBrokenOff is wrapped by errors about an interrupted download. save appends
-// the body of the answer to the bytes that exist.
-var errBrokenOff = errors.New("the download was interrupted; pull again to resume it")
-
-// save writes the answer's body behind the bytes that are there.
-func (s *Store) save(resp *http.Response, part string, flags int, have int64, came func(done, total int64)) error {
-	out, err := os.OpenFile(part, flags, 0o644)
-	if err != nil {
-		return err
-	}
-	total := int64(0)
-	if resp.ContentLength > 0 {
-		total = have + resp.ContentLength
-	}
-	_, err = io.Copy(out, counting{resp.Body, func(n int) { have += int64(n); came(have, total) }})
-	if closed := out.Close(); closed != nil {
-		return closed
-	}
-	if full := (*fs.PathError)(nil); err == nil || errors.As(err, &full) {
-		return err // the disk failed, not the network
-	}
-	return &UnreachableError{s.cfg.Endpoint, fmt.Errorf("%w: %w", errBrokenOff, err)}
-}
-
-// withPatience returns a context that ends when the timer fires. Call done at
-// the end.
-func withPatience(ctx context.Context, patience time.Duration) (_ context.Context, silence *time.Timer, done func()) {
-	ctx, stop := context.WithCancelCause(ctx)
-	silence = time.AfterFunc(patience, func() { stop(fmt.Errorf("nothing came for %v", patience)) })
-	return ctx, silence, func() {
-		silence.Stop()
-		stop(nil)
-	}
-}
-
-// failed returns the reason for a failed request: the end of the caller's
-// context or of the request's context, or err.
-func (s *Store) failed(ctx, asking context.Context, err error) error {
-	switch {
-	case ctx.Err() != nil:
-		return fmt.Errorf("stopped; pull again to resume it: %w", ctx.Err())
-	case asking.Err() != nil:
-		return &UnreachableError{s.cfg.Endpoint, context.Cause(asking)}
-	}
-	return err
+	tag := ""
+	return download.File{
+		To: to, Patience: s.cfg.Patience,
+		Open: func(ctx context.Context, offset int64) (resp *http.Response, err error) {
+			resp, tag, err = s.get(ctx, repo, file, offset)
+			return resp, err
+		},
+		Check:    func(ctx context.Context, path string) error { return check(ctx, path, tag) },
+		Failed:   func(err error) error { return &UnreachableError{s.cfg.Endpoint, err} },
+		Progress: func(done, total int64) { progress(file, done, total) },
+	}.Get(ctx)
 }
 
 // get requests a file from an offset on. tag is the hash that the server
@@ -269,15 +198,4 @@ func gitName(ctx context.Context, path string) (string, error) {
 		return "", err
 	}
 	return hex.EncodeToString(h.Sum(nil)), nil
-}
-
-type counting struct {
-	io.Reader
-	count func(n int)
-}
-
-func (c counting) Read(p []byte) (int, error) {
-	n, err := c.Reader.Read(p)
-	c.count(n)
-	return n, err
 }

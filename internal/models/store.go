@@ -91,6 +91,32 @@ func (s *Store) Verify(ctx context.Context, name string) error {
 	return nil
 }
 
+// Make creates the folder of a model anew and records its files. fill writes the
+// files into dir; origin says where they came from. The old folder stays until
+// the new one is complete.
+func (s *Store) Make(ctx context.Context, name, origin string, fill func(dir string) error) error {
+	err := s.replace(name, func(dir string) (record, error) {
+		r := record{From: origin, Files: map[string]fileRecord{}}
+		if err := fill(dir); err != nil {
+			return r, err
+		}
+		entries, err := os.ReadDir(dir)
+		if err != nil {
+			return r, err
+		}
+		for _, e := range entries {
+			if r.Files[e.Name()], err = sum(ctx, filepath.Join(dir, e.Name())); err != nil {
+				return r, err
+			}
+		}
+		return r, nil
+	})
+	if err != nil {
+		return fmt.Errorf("make %s from %s: %w", name, origin, err)
+	}
+	return nil
+}
+
 func (s *Store) read(name string) (record, error) { return readRecord(s.Dir(name)) }
 
 // writeRecord writes the record last, so a folder with a record is complete.

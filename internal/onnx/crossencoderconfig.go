@@ -50,7 +50,7 @@ type DeviceError struct {
 
 func (e *DeviceError) Error() string {
 	return "the device " + string(e.Device) + " cannot be used: " + strings.TrimRight(e.Err.Error(), ".") +
-		": it takes an NVIDIA driver and the GPU build of ONNX Runtime (run scripts/onnxruntime-gpu), or use --device cpu"
+		": it takes an NVIDIA driver and the GPU build of ONNX Runtime (the Python package onnxruntime-gpu holds it; set SELFRAG_ONNXRUNTIME to its library), or use --device cpu"
 }
 
 // Unreachable reports that the part cannot be used.

@@ -14,7 +14,7 @@ import (
 	"testing"
 )
 
-const remedy = "run scripts/minilm"
+const remedy = "run `selfrag setup all-minilm-l6-v2`"
 
 // minilm is the real model's folder. A missing one is found by NewEncoder.
 func minilm(t testing.TB) string {

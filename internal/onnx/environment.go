@@ -45,7 +45,7 @@ func start(library string) error {
 	return fmt.Errorf("%w (%w)", &MissingError{
 		Part:   "ONNX Runtime",
 		Path:   "neither in the cache nor known to the system",
-		Remedy: "run scripts/onnxruntime, or set " + LibraryVariable + " to its shared library",
+		Remedy: "run `selfrag setup onnxruntime`, or set " + LibraryVariable + " to its shared library",
 	}, err)
 }
 

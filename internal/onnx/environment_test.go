@@ -59,7 +59,7 @@ func TestStart(t *testing.T) {
 		"by the environment": {[]string{empty, LibraryVariable + "=" + library}, []string{""}, []string{library + "|<nil>"}},
 		"absent":             {nil, []string{"/absent.so"}, []string{"ONNX Runtime is missing (/absent.so)"}},
 		"garbage":            {nil, []string{garbage}, []string{"start ONNX Runtime from " + garbage}},
-		"nowhere":            {[]string{empty, LibraryVariable + "=", "LD_LIBRARY_PATH="}, []string{""}, []string{"run scripts/onnxruntime"}},
+		"nowhere":            {[]string{empty, LibraryVariable + "=", "LD_LIBRARY_PATH="}, []string{""}, []string{"run `selfrag setup onnxruntime`"}},
 		"a failed start is tried again": {nil, []string{garbage, library},
 			[]string{"start ONNX Runtime from " + garbage, library + "|<nil>"}},
 		"another one is refused": {nil, []string{library, garbage, library},

@@ -10,13 +10,14 @@ import (
 
 // ErrNotBuilt is returned by every constructor of a program built without the
 // tag onnx.
-var ErrNotBuilt error = buildError("built without tag onnx: build with `make build` (go build -tags onnx)")
+var ErrNotBuilt error = buildError("this program was built without ONNX Runtime: take an embedder from Ollama (such as ollama/bge-m3) " +
+	"and a reranker such as llm or a service, or use a program that was built with `go build -tags onnx`")
 
 // ErrNoTokenizers is returned by the constructors of a program built with the
 // tag notokenizers for a model whose tokenizer.json package unigram cannot
 // read.
 var ErrNoTokenizers error = buildError("built with tag notokenizers, which has the tokenizer of multilingual-e5 alone; " +
-	"cross-encoders, ColBERTs and embedders of BERT's kin need Hugging Face's: build with `make build` (go build -tags onnx)")
+	"cross-encoders, ColBERTs and embedders of BERT's kin need Hugging Face's, which a program has that was built with `go build -tags onnx`")
 
 // buildError says that the program was built without a part.
 type buildError string
@@ -32,7 +33,7 @@ var errClosed = errors.New("the encoder is closed")
 type MissingError struct {
 	Part   string // such as "ONNX Runtime"
 	Path   string // where it was expected
-	Remedy string // what to do, such as "run scripts/onnxruntime"
+	Remedy string // what to do, such as "run `selfrag setup onnxruntime`"
 }
 
 func (e *MissingError) Error() string {

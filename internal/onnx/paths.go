@@ -12,9 +12,10 @@ import (
 // shared library.
 const LibraryVariable = "SELFRAG_ONNXRUNTIME"
 
-// CacheDir returns the folder into which the scripts put downloaded parts:
+// CacheDir returns the folder of downloaded parts:
 // $SELFRAG_CACHE, or $XDG_CACHE_HOME/selfrag, or ~/.cache/selfrag. It does not
-// use os.UserCacheDir, which on macOS is not the folder of the scripts.
+// use os.UserCacheDir, which on macOS is not the folder that the scripts of the
+// project use.
 func CacheDir() (string, error) {
 	if dir := os.Getenv("SELFRAG_CACHE"); dir != "" {
 		return filepath.Abs(dir)
@@ -44,7 +45,7 @@ func ModelDir(name string) (string, error) {
 // error is a *MissingError: another library must not be used without notice.
 func FindLibrary(path string) (string, error) {
 	if asked := cmp.Or(path, os.Getenv(LibraryVariable)); asked != "" {
-		remedy := "name ONNX Runtime's shared library there, or leave the setting empty and run scripts/onnxruntime"
+		remedy := "name ONNX Runtime's shared library there, or leave the setting empty and run `selfrag setup onnxruntime`"
 		return asked, requireFile("ONNX Runtime", asked, remedy)
 	}
 	cache, err := CacheDir()

@@ -54,7 +54,7 @@ func TestFindLibrary(t *testing.T) {
 	absent := filepath.Join(cache, "absent.so")
 	_, err := FindLibrary(absent)
 	var missing *MissingError
-	if !errors.As(err, &missing) || missing.Path != absent || !strings.Contains(missing.Remedy, "scripts/onnxruntime") {
+	if !errors.As(err, &missing) || missing.Path != absent || !strings.Contains(missing.Remedy, "selfrag setup onnxruntime") {
 		t.Errorf("absent: got %v; want a MissingError with %s and a remedy", err, absent)
 	}
 	if _, err := FindLibrary(cache); err == nil || !strings.Contains(err.Error(), "folder") {

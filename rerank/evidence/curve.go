@@ -98,7 +98,7 @@ func (s Signals) list() []float64 {
 
 // BuiltIn returns the default curves of a Finder. They were fitted by selfrag
 // calibrate on the handbook, the town and MuSiQue with multilingual-e5-small
-// rounded to 7 bits. docs/results.md reports what they are worth. The
+// rounded to 7 bits. docs/development/results.md reports what they are worth. The
 // reranker's score has no weight in them, because its meaning differs between
 // rerankers; selfrag calibrate can fit a weight for one.
 func BuiltIn() *Curves {

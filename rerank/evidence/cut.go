@@ -66,6 +66,24 @@ func cut(passage int, p retrieval.Passage) []piece {
 	return out
 }
 
+// Cut returns the sentences, table rows and list items of a passage, in order,
+// without signals.
+func Cut(p retrieval.Passage) []Sentence {
+	var out []Sentence
+	for _, c := range cut(0, p) {
+		out = append(out, sentenceOf(p, c))
+	}
+	return out
+}
+
+// sentenceOf returns a piece of a passage as a sentence.
+func sentenceOf(of retrieval.Passage, c piece) Sentence {
+	return Sentence{
+		Passage: of.ID, Document: of.Document, Source: of.Source, Title: of.Title, Heading: c.heading, Header: c.header,
+		Text: c.text, Start: of.Start + c.start, End: of.Start + c.end, Metadata: retrieval.At(of.Metadata, of.Start+c.start),
+	}
+}
+
 // Cells returns the cells of a table row written with bars between them.
 func Cells(row string) []string {
 	cells := strings.Split(strings.Trim(strings.TrimSpace(row), "|"), "|")

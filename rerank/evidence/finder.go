@@ -138,10 +138,8 @@ func (f *Finder) compareWords(in Input, pieces []piece, known editions, out []Se
 		if of.Rerank != nil {
 			s.Reranker = *of.Rerank
 		}
-		out[i] = Sentence{
-			Passage: of.ID, Document: of.Document, Source: of.Source, Title: of.Title, Heading: p.heading, Header: p.header,
-			Text: p.text, Start: of.Start + p.start, End: of.Start + p.end, Metadata: retrieval.At(of.Metadata, of.Start+p.start), Signals: s,
-		}
+		out[i] = sentenceOf(of, p)
+		out[i].Signals = s
 	}
 }
 

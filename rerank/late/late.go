@@ -10,7 +10,7 @@
 // download. Such a model did not learn that "the" counts less than a name, so
 // its tokens are weighted by rarity (see weights).
 //
-// docs/results.md reports what that is worth. In short, joined with hybrid
+// docs/development/results.md reports what that is worth. In short, joined with hybrid
 // search by multilingual-e5-small: recall@5 on MuSiQue rises from 0.626 to
 // 0.666, nDCG@10 on the handbook from 0.844 to 0.862 in English and from 0.836
 // to 0.864 in Korean. An English model makes the order of Korean passages

@@ -22,7 +22,7 @@ var _ embeddings.Embedder = (*ONNX)(nil)
 // DefaultONNXModel is the model that NewONNX runs by default. It reads 100
 // languages (Wang et al., "Multilingual E5 Text Embeddings", arXiv 2402.05672).
 // Its weights are rounded: in float32 it takes 1.5 times as long and finds no
-// more, see docs/results.md.
+// more, see docs/development/results.md.
 const DefaultONNXModel = e5Small + int8Suffix
 
 // e5Small is the name of the model's folder.
@@ -36,7 +36,7 @@ const int8Suffix = "#int8"
 type MissingError = onnx.MissingError
 
 // ONNXConfig chooses the local model. Its zero value works after
-// scripts/multilingual-e5-small and scripts/onnxruntime.
+// `selfrag setup onnxruntime multilingual-e5-small`.
 type ONNXConfig struct {
 	// Model names the embedder of a collection, the folder and the profile. A
 	// name that starts with "/" or "." is the path of a folder. The suffix
@@ -47,7 +47,7 @@ type ONNXConfig struct {
 	// Dir is the folder of model.safetensors (or model.onnx, or
 	// onnx/model.onnx) and tokenizer.json. The other files that
 	// sentence-transformers publishes, which say how to use the model, are read
-	// from it too. models/Model in the cache of the scripts.
+	// from it too. models/Model in the cache, see `selfrag setup`.
 	Dir string
 
 	// Library is the path of ONNX Runtime's shared library. If it is empty,
@@ -214,10 +214,8 @@ func (o *ONNX) tokens(ctx context.Context, prompt, text string) (retrieval.Token
 func remedyFor(model string) string {
 	name := strings.TrimSuffix(model, int8Suffix)
 	switch name {
-	case e5Small:
-		return "run `selfrag models pull " + name + "`, or scripts/" + name
-	case "all-minilm-l6-v2":
-		return "run `selfrag models pull " + name + "`, or scripts/minilm"
+	case e5Small, "all-minilm-l6-v2":
+		return "run `selfrag setup " + name + "`"
 	}
 	return ""
 }

@@ -52,7 +52,7 @@ func TestReadingStopsWithTheContext(t *testing.T) {
 	ctx, cancel := context.WithCancelCause(t.Context())
 	cancel(reason)
 	r := reader{cfg: Config{}, out: nil}
-	if err := r.take(ctx, loaded{err: reason}); !errors.Is(err, reason) {
+	if err := r.take(ctx, file{}, loaded{err: reason}); !errors.Is(err, reason) {
 		t.Errorf("a file that was being read counts as failed: %v", err)
 	}
 }

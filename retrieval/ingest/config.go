@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"selfrag/retrieval"
 	"selfrag/retrieval/ingest/content"
 )
 
@@ -38,6 +39,14 @@ type Config struct {
 	// CacheDir is a folder that keeps the compiled reader of PDF files from one run
 	// to the next. If it is empty, the first PDF file of each run takes 4 s longer.
 	CacheDir string
+
+	// Fields are set in the metadata of each document, in place of fields of the
+	// same name in its file. They stay set when the document is ingested again.
+	// A nil value takes a field that was set away. retrieval.CheckFields says
+	// which fields are valid.
+	Fields map[string]any
+	// Force reads and stores documents again that have not changed.
+	Force bool
 
 	// Readers holds the readers of further types of files, by extension in lower
 	// case with its dot, such as ".rtf". A type that this package reads itself
@@ -119,6 +128,9 @@ func (c Config) withDefaults() (Config, error) {
 	c.ParentSize = cmp.Or(c.ParentSize, max(2000, 4*c.ChunkSize))
 	c.Batch = cmp.Or(c.Batch, 64)
 	c.MaxBytes = cmp.Or(c.MaxBytes, 64<<20)
+	if err := retrieval.CheckFields(c.Fields); err != nil {
+		return c, err
+	}
 	switch {
 	case !slices.Contains(Splits(), c.Split):
 		return c, fmt.Errorf("unknown way to split %q: use one of %s", c.Split, strings.Join(Splits(), ", "))

@@ -19,12 +19,14 @@ import (
 type file struct {
 	path     string
 	root     string // folder that the file must not leave by a symbolic link; empty for a file that the caller named
-	source   string // see sourceOf
+	source   string // see SourceOf
 	bytes    int64
 	modified time.Time // time of the last change; zero if unknown
 	loader   loader
 	open     func() (io.ReadCloser, error) // if nil, path is opened
 	pdfs     *pdf.Reader                   // shared by the run; if nil, a new one reads this file
+	fields   map[string]any                // to set, besides those of the run
+	force    bool                          // to store even if unchanged
 }
 
 // finding collects the files that the given paths lead to.
@@ -86,7 +88,7 @@ func (f *finding) findPath(ctx context.Context, path string) (*scope, error) {
 		f.url(f.cfg, path)
 		return nil, nil
 	}
-	source := sourceOf(path)
+	source := SourceOf(path)
 	info, err := os.Stat(path)
 	var s scope
 	switch {
@@ -128,7 +130,7 @@ func isGlob(path string) bool { return strings.ContainsAny(path, "*?[") }
 // first special character of the pattern, and all folders below. It is a failure if
 // no file matches.
 func (f *finding) glob(ctx context.Context, path string) (*scope, error) {
-	pattern := sourceOf(path)
+	pattern := SourceOf(path)
 	fail := func(err error) (*scope, error) {
 		f.failed = append(f.failed, Failure{pattern, err})
 		return nil, nil
@@ -162,7 +164,7 @@ func (f *finding) glob(ctx context.Context, path string) (*scope, error) {
 
 // named adds a file that the caller named itself, and not a folder around it.
 func (f *finding) named(path string, info fs.FileInfo) {
-	source := sourceOf(path)
+	source := SourceOf(path)
 	l := f.cfg.loaderFor(path)
 	switch {
 	case !info.Mode().IsRegular():
@@ -193,12 +195,12 @@ func (f *finding) folder(ctx context.Context, dir string, rules []ignoreRules) e
 	f.enter(dir)
 	entries, err := os.ReadDir(dir) // sorted by name
 	if err != nil {
-		f.failed = append(f.failed, Failure{sourceOf(dir), reason(err)})
+		f.failed = append(f.failed, Failure{SourceOf(dir), reason(err)})
 		// The entries that were read before the error are still used.
 	}
 	own, err := readIgnoreRules(dir)
 	if err != nil {
-		f.failed = append(f.failed, Failure{sourceOf(filepath.Join(dir, ignoreFile)), err})
+		f.failed = append(f.failed, Failure{SourceOf(filepath.Join(dir, ignoreFile)), err})
 	} else if own != nil {
 		rules = append(rules[:len(rules):len(rules)], *own)
 	}
@@ -212,16 +214,16 @@ func (f *finding) folder(ctx context.Context, dir string, rules []ignoreRules) e
 			if err := f.folder(ctx, path, rules); err != nil {
 				return err
 			}
-		case f.only != nil && !f.only.MatchString(sourceOf(path)):
+		case f.only != nil && !f.only.MatchString(SourceOf(path)):
 		case !e.Type().IsRegular() || l == nil:
 			f.skipped++
 		default:
 			info, err := e.Info()
 			if err != nil {
-				f.failed = append(f.failed, Failure{sourceOf(path), reason(err)})
+				f.failed = append(f.failed, Failure{SourceOf(path), reason(err)})
 				continue
 			}
-			f.add(file{path: path, root: f.root, source: sourceOf(path), bytes: info.Size(), modified: info.ModTime(), loader: l})
+			f.add(file{path: path, root: f.root, source: SourceOf(path), bytes: info.Size(), modified: info.ModTime(), loader: l})
 		}
 	}
 	return nil

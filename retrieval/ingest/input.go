@@ -25,6 +25,9 @@ type Input struct {
 	Bytes     int64     // size
 	Modified  time.Time // time of the last change; zero if unknown
 	Open      func() (io.ReadCloser, error)
+	// Fields and Force are for this input what those of Config are for a run.
+	Fields map[string]any
+	Force  bool
 }
 
 // RunInputs ingests inputs in the way that Run ingests files. It reads no path.
@@ -36,7 +39,7 @@ func (in *Ingester) RunInputs(ctx context.Context, inputs []Input, progress func
 			found.failed = append(found.failed, Failure{i.Source, in.cfg.unknownType(i.Extension)})
 			continue
 		}
-		found.add(file{source: i.Source, bytes: i.Bytes, modified: i.Modified, loader: l, open: i.Open})
+		found.add(file{source: i.Source, bytes: i.Bytes, modified: i.Modified, loader: l, open: i.Open, fields: i.Fields, force: i.Force})
 	}
 	return in.runAll(ctx, found, progress)
 }

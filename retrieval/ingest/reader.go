@@ -59,7 +59,7 @@ const maxPending = 4 << 20
 func (r *reader) readAll(ctx context.Context, files []file) error {
 	for _, f := range files {
 		f.pdfs = r.pdfs
-		err := f.loader(ctx, f, r.cfg.MaxBytes, func(l loaded) error { return r.take(ctx, l) })
+		err := f.loader(ctx, f, r.cfg.MaxBytes, func(l loaded) error { return r.take(ctx, f, l) })
 		if err != nil {
 			return err
 		}
@@ -69,7 +69,7 @@ func (r *reader) readAll(ctx context.Context, files []file) error {
 
 // take adds a loaded document to the next batch, or settles it if it failed or has
 // not changed.
-func (r *reader) take(ctx context.Context, l loaded) error {
+func (r *reader) take(ctx context.Context, f file, l loaded) error {
 	if ctx.Err() != nil { // the document may have failed only because ctx ended
 		return fmt.Errorf("stopped: %w", context.Cause(ctx))
 	}
@@ -87,7 +87,12 @@ func (r *reader) take(ctx context.Context, l loaded) error {
 		return err
 	}
 	splitting := r.cfg.rules(l.by)
-	if found && stored.ID == l.doc.ID && stored.Metadata[content.SplitKey] == splitting {
+	set, err := setFields(stored.Metadata, r.cfg.Fields, f.fields)
+	if err != nil {
+		return r.settle(ctx, Event{Source: l.doc.Source, Outcome: Failed, Err: err}, l.bytes)
+	}
+	same := stored.ID == l.doc.ID && stored.Metadata[content.SplitKey] == splitting && set.written == stored.Metadata[retrieval.SetFields]
+	if found && same && !r.cfg.Force && !f.force {
 		return r.settle(ctx, Event{Source: l.doc.Source, Outcome: Unchanged, Warnings: l.content.Warnings}, l.bytes)
 	}
 	p := prepared{doc: l.doc, outcome: Added, bytes: l.bytes, warnings: l.content.Warnings}
@@ -97,6 +102,7 @@ func (r *reader) take(ctx context.Context, l loaded) error {
 	if r.cfg.DryRun {
 		return r.settle(ctx, Event{Source: l.doc.Source, Outcome: p.outcome, Warnings: l.content.Warnings}, l.bytes)
 	}
+	l.doc.Metadata = set.addTo(l.doc.Metadata, l.doc.Source)
 	l.layOut(r.cfg)
 	p.doc = l.doc
 	p.passages = passages(l.doc, l.content, r.cfg)
@@ -105,6 +111,9 @@ func (r *reader) take(ctx context.Context, l loaded) error {
 		p.doc.Metadata = map[string]any{}
 	}
 	p.doc.Metadata[content.SplitKey] = splitting
+	if set.written != nil {
+		p.doc.Metadata[retrieval.SetFields] = set.written
+	}
 
 	size := int64(len(p.doc.Text))
 	if r.passages+len(p.passages) > r.cfg.Batch || r.bytes+size > maxPending {

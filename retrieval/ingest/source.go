@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -8,10 +9,10 @@ import (
 	"selfrag/retrieval/ingest/charset"
 )
 
-// sourceOf returns the source of the document at a path, which is the same for all
+// SourceOf returns the source of the document at a path, which is the same for all
 // ways to write the path: cleaned, with slashes, in composed letters (NFC), and
 // relative if the path is below the folder that the program runs in.
-func sourceOf(path string) string {
+func SourceOf(path string) string {
 	path = filepath.Clean(path)
 	if filepath.IsAbs(path) {
 		if here, err := os.Getwd(); err == nil {
@@ -21,4 +22,26 @@ func sourceOf(path string) string {
 		}
 	}
 	return filepath.ToSlash(charset.FileName(path))
+}
+
+// PathOf returns the path or the URL from which the document of a source can be
+// ingested again. For a line of a file it is that of the file. The error says
+// why there is none.
+func PathOf(source string) (string, error) {
+	name := source
+	if file, _, isLine := strings.Cut(source, ".jsonl#"); isLine {
+		name = file + ".jsonl"
+	}
+	scheme, _, _ := strings.Cut(source, ":")
+	switch {
+	case isURL(source):
+		return name, nil
+	case source == "":
+		return "", errors.New("it has no source")
+	case strings.HasPrefix(source, stdinPrefix):
+		return "", errors.New("it came from standard input: send it there again")
+	case scheme == "upload":
+		return "", errors.New("it was uploaded: upload its file again")
+	}
+	return filepath.FromSlash(name), nil
 }

@@ -23,7 +23,8 @@
 // once. Two writers that put different versions of one source at the same
 // moment may leave passages of both. Servers before 2.4 cannot replace a row in
 // one step; there, two writers of one source may leave a row twice. The next
-// Put of that source corrects both.
+// Put of that source corrects both. Renaming copies first and removes then: if it
+// is killed, the old name or the new one is complete.
 //
 // # Consistency
 //

@@ -106,6 +106,6 @@ func unreachableError(cfg Config, err error) error {
 	}
 	return &retrieval.UnreachableError{
 		Server: "Milvus", Address: cfg.Address, Err: err,
-		Remedy: "Start it (scripts/milvus-serve or scripts/milvus-lite-serve), or set milvus_address to its address",
+		Remedy: "Start it, or set milvus_address to its address",
 	}
 }

@@ -79,9 +79,7 @@ func (c *Collection) Remove(ctx context.Context, source string) error {
 // remove deletes the document with the given source and reports whether there
 // was one.
 func (c *Collection) remove(ctx context.Context, tx *sql.Tx, source string) (bool, error) {
-	var document int64
-	err := tx.QueryRowContext(ctx,
-		`SELECT id FROM documents WHERE collection = ? AND source = ?`, c.id, source).Scan(&document)
+	document, err := c.numberOf(ctx, tx, source)
 	if errors.Is(err, sql.ErrNoRows) {
 		return false, nil
 	}

@@ -30,6 +30,8 @@ func Run(t *testing.T, s Store) {
 	}{
 		{"Documents", testDocuments},
 		{"Removals", testRemovals},
+		{"Rename", testRename},
+		{"RenameCollection", testRenameCollection},
 		{"Refusals", testRefusals},
 		{"Empty", testEmpty},
 		{"LongText", testLongText},

@@ -13,6 +13,7 @@ type Collection interface {
 	retrieval.PartReader
 	Put(ctx context.Context, doc retrieval.Document, passages []retrieval.Passage, vectors [][]float32) error
 	Remove(ctx context.Context, source string) error
+	Rename(ctx context.Context, from, to string) error
 	Document(ctx context.Context, source string) (retrieval.Document, bool, error)
 	Hash(ctx context.Context, source string) (string, bool, error)
 	Text(ctx context.Context, documentID, source string) (string, error)
@@ -35,6 +36,7 @@ type DB interface {
 	Collection(ctx context.Context, name string) (Collection, error)
 	Collections(ctx context.Context) ([]retrieval.CollectionInfo, error)
 	Delete(ctx context.Context, name string) error
+	Rename(ctx context.Context, from, to string) error
 	Reembed(ctx context.Context, name string, spec retrieval.EmbedderSpec) (Reembedding, error)
 }
 
@@ -55,6 +57,7 @@ type concrete[C Collection, R Reembedding] interface {
 	Collection(ctx context.Context, name string) (C, error)
 	Collections(ctx context.Context) ([]retrieval.CollectionInfo, error)
 	Delete(ctx context.Context, name string) error
+	Rename(ctx context.Context, from, to string) error
 	Reembed(ctx context.Context, name string, spec retrieval.EmbedderSpec) (R, error)
 }
 

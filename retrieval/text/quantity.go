@@ -146,10 +146,15 @@ func sumOf(s, times string) string {
 	return strconv.FormatFloat(math.Round(sum*cmp.Or(factors[strings.ToLower(times)], 1)*1e6)/1e6, 'f', -1, 64)
 }
 
+// IsCurrency reports whether the unit of a quantity is a currency.
+func IsCurrency(unit string) bool {
+	return slices.Contains([]string{"EUR", "GBP", "JPY", "KRW", "USD"}, unit)
+}
+
 // Asks reports whether a question asks for a quantity of the given unit's kind.
 // A question that asks for no kind accepts any.
 func Asks(question, unit string) bool {
-	_, isMoney := slices.BinarySearch([]string{"EUR", "GBP", "JPY", "KRW", "USD"}, unit)
+	isMoney := IsCurrency(unit)
 	isDate := unit == "date" || unit == "clock" || unit == "weekday"
 	switch AsksFor(question) {
 	case AnyKind:

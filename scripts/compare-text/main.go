@@ -6,8 +6,9 @@
 //
 // The peer is a command that takes a file as its last argument and prints the
 // text of the file. It is pdftotext for PDF (Debian: poppler-utils), soup.py
-// beside this file for HTML (PyPI: beautifulsoup4), and office.sh for DOCX, XLSX
-// and PPTX (Debian: libreoffice, poppler-utils).
+// beside this file for HTML (PyPI: beautifulsoup4), hangul.py for HWP and HWPX
+// (PyPI: unhwp), and office.sh for DOCX, XLSX and PPTX (Debian: libreoffice,
+// poppler-utils).
 //
 // With -snippets FILE it instead counts how many snippets of pages each of the
 // two programs keeps. FILE has a JSON line a page, with its path below FOLDER:
@@ -36,13 +37,14 @@ import (
 	"time"
 
 	"selfrag/retrieval/ingest/content"
+	"selfrag/retrieval/ingest/hangul"
 	"selfrag/retrieval/ingest/office"
 	"selfrag/retrieval/ingest/pdf"
 	"selfrag/retrieval/ingest/web"
 )
 
 func main() {
-	ext := flag.String("ext", ".pdf", "kind of the files: .pdf, .html, .docx, .xlsx or .pptx")
+	ext := flag.String("ext", ".pdf", "kind of the files: .pdf, .html, .docx, .xlsx, .pptx, .hwp or .hwpx")
 	peer := flag.String("peer", "", "command of the other program, with its arguments")
 	cache := flag.String("cache", "", "folder of the compiled PDF reader")
 	worst := flag.Int("worst", 20, "number of files with the smallest shares to print")
@@ -97,12 +99,14 @@ func readers(pdfs *pdf.Reader) map[string]reader {
 			return doc.Text + "\n" + strings.Join(doc.Repeated, "\n"), len(doc.Pages), err
 		},
 		".html": of(web.HTML), ".docx": of(office.DOCX), ".xlsx": of(office.XLSX), ".pptx": of(office.PPTX),
+		".hwp": of(hangul.HWP), ".hwpx": of(hangul.HWPX),
 	}
 }
 
 var peers = map[string]string{
 	".pdf": "pdftotext -q -enc UTF-8", ".html": "python3 scripts/compare-text/soup.py",
 	".docx": "scripts/compare-text/office.sh", ".xlsx": "scripts/compare-text/office.sh", ".pptx": "scripts/compare-text/office.sh",
+	".hwp": "python3 scripts/compare-text/hangul.py", ".hwpx": "python3 scripts/compare-text/hangul.py",
 }
 
 // result is the comparison of one file.

@@ -15,7 +15,7 @@ import (
 func (s *Server) identify(x *exchange) error {
 	// Another web site must not use the browser of somebody on this machine to
 	// reach the server.
-	if err := s.origins.Check(x.r); err != nil {
+	if err := s.origins.Check(x.r); err != nil && !x.fromKeyOrigin {
 		return &serve.Error{Kind: serve.Forbidden, Message: "requests from other web sites are refused", Err: err}
 	}
 	required, err := s.cfg.Authority.Required(x.ctx())
@@ -24,7 +24,7 @@ func (s *Server) identify(x *exchange) error {
 	}
 	key, given := bearer(x.r)
 	switch {
-	case !required && !s.cfg.NeedKey:
+	case !required && !s.cfg.NeedKey && !x.fromKeyOrigin:
 		// Some clients always send a key, so any key is accepted. The host is
 		// checked because a web page could reach a server without keys through
 		// a domain name that points to this machine.
@@ -39,8 +39,21 @@ func (s *Server) identify(x *exchange) error {
 			return err
 		}
 	}
+	if err := x.checkOrigin(); err != nil {
+		return err
+	}
 	x.scope = s.cfg.Service.For(x.identity.Grant)
 	return nil
+}
+
+// checkOrigin returns an error if the caller's key may not be used from the
+// page that the request came from.
+func (x *exchange) checkOrigin() error {
+	own := x.identity.Origins
+	if len(own) == 0 && !x.fromKeyOrigin || slices.Contains(own, x.r.Header.Get("Origin")) {
+		return nil
+	}
+	return &serve.Error{Kind: serve.Forbidden, Message: "this key may not be used from this web site"}
 }
 
 func bearer(r *http.Request) (string, bool) {
@@ -58,12 +71,18 @@ const allowedHeaders = "Authorization, Content-Type, X-Request-Id, Mcp-Session-I
 	"OpenAI-Organization, OpenAI-Project, X-Stainless-Arch, X-Stainless-Custom-Poll-Interval, X-Stainless-Helper-Method, X-Stainless-Lang, X-Stainless-OS, " +
 	"X-Stainless-Package-Version, X-Stainless-Poll-Helper, X-Stainless-Retry-Count, X-Stainless-Runtime, X-Stainless-Runtime-Version, X-Stainless-Timeout"
 
-// cors allows requests from the configured origins and answers their
-// preflights.
+// cors allows requests from the configured origins and from those of the keys,
+// and answers their preflights. A preflight has no key, so identify checks
+// later whether the key belongs to the origin.
 func (s *Server) cors(x *exchange) (preflight bool) {
 	origin := x.r.Header.Get("Origin")
-	if origin == "" || !slices.Contains(s.cfg.Origins, origin) {
+	if origin == "" {
 		return false
+	}
+	if !slices.Contains(s.cfg.Origins, origin) {
+		if x.fromKeyOrigin = s.isKeyOrigin(x, origin); !x.fromKeyOrigin {
+			return false
+		}
 	}
 	h := x.w.Header()
 	h.Set("Access-Control-Allow-Origin", origin)
@@ -72,11 +91,23 @@ func (s *Server) cors(x *exchange) (preflight bool) {
 	if x.r.Method != http.MethodOptions || x.r.Header.Get("Access-Control-Request-Method") == "" {
 		return false
 	}
-	h.Set("Access-Control-Allow-Methods", "GET, POST, DELETE")
+	h.Set("Access-Control-Allow-Methods", "GET, POST, PATCH, DELETE")
 	h.Set("Access-Control-Allow-Headers", allowedHeaders)
 	h.Set("Access-Control-Max-Age", "600")
 	x.w.WriteHeader(http.StatusNoContent)
 	return true
+}
+
+// isKeyOrigin reports whether a key may be used from the pages of an origin.
+func (s *Server) isKeyOrigin(x *exchange, origin string) bool {
+	if s.cfg.KeyOrigins == nil {
+		return false
+	}
+	origins, err := s.cfg.KeyOrigins(x.ctx())
+	if err != nil {
+		s.cfg.Log.ErrorContext(x.ctx(), "the origins of the keys cannot be read", "request", x.id, "error", err)
+	}
+	return slices.Contains(origins, origin)
 }
 
 // isLocalHost reports whether a Host header names this machine.

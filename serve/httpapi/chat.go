@@ -89,6 +89,9 @@ func (s *Server) complete(x *exchange) error {
 		}
 		return s.completeTask(x, &req, out)
 	}
+	if err := req.checkForm(); err != nil {
+		return err
+	}
 	q, err := req.question(model)
 	if err != nil {
 		return err
@@ -122,7 +125,7 @@ func (s *Server) completeTask(x *exchange, req *chatRequest, out completion) err
 	if n := req.maxTokens(); n > 0 {
 		tokens = min(n, tokens)
 	}
-	written, err := x.scope.Write(x.ctx(), messagesOf(req.Messages), tokens)
+	written, err := x.scope.Write(x.ctx(), messagesOf(req.Messages), tokens, req.ResponseFormat.options()...)
 	if err != nil {
 		return err
 	}

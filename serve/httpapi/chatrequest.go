@@ -6,6 +6,8 @@ import (
 	"errors"
 	"strings"
 
+	"github.com/tmc/langchaingo/llms"
+
 	"selfrag/agent/conversation"
 	"selfrag/serve"
 )
@@ -21,18 +23,40 @@ type chatRequest struct {
 	StreamOptions *struct {
 		IncludeUsage bool `json:"include_usage"`
 	} `json:"stream_options"`
-	Stop                stopWords `json:"stop"`
-	N                   *meant    `json:"n"`
-	MaxTokens           *meant    `json:"max_tokens"`
-	MaxCompletionTokens *meant    `json:"max_completion_tokens"`
-	ResponseFormat      *struct {
-		Type string `json:"type"`
-	} `json:"response_format"`
-	User    userID `json:"user"`
-	Selfrag *struct {
+	Stop                stopWords       `json:"stop"`
+	N                   *meant          `json:"n"`
+	MaxTokens           *meant          `json:"max_tokens"`
+	MaxCompletionTokens *meant          `json:"max_completion_tokens"`
+	ResponseFormat      *responseFormat `json:"response_format"`
+	User                userID          `json:"user"`
+	Selfrag             *struct {
 		MaxIterations whole `json:"max_iterations"`
 		searchFields
 	} `json:"selfrag"`
+}
+
+// responseFormat is the form of the text that the caller wants.
+type responseFormat struct {
+	Type       string `json:"type"`
+	JSONSchema struct {
+		Schema json.RawMessage `json:"schema"`
+	} `json:"json_schema"`
+}
+
+// options returns the options of a call of the model that writes in this form.
+// f may be nil.
+func (f *responseFormat) options() []llms.CallOption {
+	if f == nil {
+		return nil
+	}
+	schema := f.JSONSchema.Schema
+	switch {
+	case f.Type == "json_schema" && len(schema) > 0 && string(schema) != "null":
+		return []llms.CallOption{llms.WithJSONMode(), llms.WithMetadata(map[string]any{"json_schema": schema})}
+	case f.Type == "json_schema", f.Type == "json_object":
+		return []llms.CallOption{llms.WithJSONMode()}
+	}
+	return nil
 }
 
 // chatMessage is a message. Its content may be a text or a list of parts.
@@ -171,6 +195,12 @@ func (r *chatRequest) check() error {
 			return serve.Wrong("max_tokens", "there must be room for at least one token")
 		}
 	}
+	return nil
+}
+
+// checkForm returns an error if a question asks for an answer that is not text.
+// The texts that front ends ask for beside it, such as titles, may be JSON.
+func (r *chatRequest) checkForm() error {
 	if f := r.ResponseFormat; f != nil && f.Type != "" && f.Type != "text" {
 		return serve.Wrong("response_format", "answers are text: %q is not supported", f.Type)
 	}

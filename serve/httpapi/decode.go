@@ -156,6 +156,18 @@ func number(x *exchange, name string, fallback int) (int, error) {
 	return n, nil
 }
 
+// flag returns a query parameter that is true or false; without it, false.
+func flag(x *exchange, name string) (bool, error) {
+	values, there := x.r.URL.Query()[name]
+	if !there {
+		return false, nil
+	}
+	if len(values) != 1 || values[0] != "true" && values[0] != "false" {
+		return false, serve.Wrong(name, "%s must be true or false", name)
+	}
+	return values[0] == "true", nil
+}
+
 // onlyParams refuses unknown query parameters.
 func onlyParams(x *exchange, known ...string) error {
 	for name := range x.r.URL.Query() {

@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"encoding/json"
 	"errors"
 	"io"
 	"net/http"
@@ -9,30 +10,62 @@ import (
 	"selfrag/serve"
 )
 
-// uploadDocuments handles an upload. The body is a multipart form in which
-// every part is a file.
+// uploadDocuments handles an upload. The body is a multipart form of files. A
+// part named fields holds the fields of the files after it.
 func (s *Server) uploadDocuments(x *exchange) error {
+	if err := onlyParams(x, "force"); err != nil {
+		return err
+	}
+	force, err := flag(x, "force")
+	if err != nil {
+		return err
+	}
 	parts, err := x.r.MultipartReader()
 	if err != nil {
 		return &serve.Error{Kind: serve.Unsupported, Message: "send files as multipart/form-data", Err: err}
 	}
+	var fields map[string]any
 	job, err := x.scope.Upload(x.ctx(), x.collection, func() (serve.Upload, error) {
-		part, err := parts.NextPart()
-		switch {
-		case errors.Is(err, io.EOF):
-			return serve.Upload{}, io.EOF
-		case err != nil:
-			return serve.Upload{}, malformed(err)
-		case part.FormName() != "file" || part.FileName() == "":
-			return serve.Upload{}, serve.Wrong("file", `every part must be a file in the field "file"`)
+		for {
+			part, err := parts.NextPart()
+			switch {
+			case errors.Is(err, io.EOF):
+				return serve.Upload{}, io.EOF
+			case err != nil:
+				return serve.Upload{}, malformed(err)
+			case part.FormName() == "fields" && part.FileName() == "":
+				if fields, err = fieldsOf(part); err != nil {
+					return serve.Upload{}, err
+				}
+				continue
+			case part.FormName() != "file" || part.FileName() == "":
+				return serve.Upload{}, serve.Wrong("file", `every part must be a file in the field "file", or the fields of the files after it`)
+			}
+			return serve.Upload{Name: part.FileName(), Content: formReader{part}, Fields: fields, Force: force}, nil
 		}
-		return serve.Upload{Name: part.FileName(), Content: formReader{part}}, nil
 	})
 	if err != nil {
 		return err
 	}
 	x.w.Header().Set("Location", "/api/v1/jobs/"+job.ID)
 	return writeJSON(x, http.StatusAccepted, job)
+}
+
+// maxFieldsBytes is the maximum size of the fields in an upload. 50 fields of
+// the maximum length fit.
+const maxFieldsBytes = 512 << 10
+
+// fieldsOf reads the fields of files from a part of a form.
+func fieldsOf(part io.Reader) (map[string]any, error) {
+	content, err := io.ReadAll(io.LimitReader(part, maxFieldsBytes+1))
+	if err != nil {
+		return nil, malformed(err)
+	}
+	var fields map[string]any
+	if len(content) > maxFieldsBytes || json.Unmarshal(content, &fields) != nil {
+		return nil, serve.Wrong("fields", "the fields are not a JSON object of at most %d bytes", maxFieldsBytes)
+	}
+	return fields, nil
 }
 
 // formReader marks errors of reading the form as malformed, to distinguish them

@@ -14,7 +14,15 @@ func (s *Server) listCollections(x *exchange) error {
 	if err != nil {
 		return err
 	}
-	return writeJSON(x, http.StatusOK, object{"collections": infos})
+	return writeJSON(x, http.StatusOK, object{"collections": infos, "default": s.cfg.Service.CollectionOr("")})
+}
+
+func (s *Server) listQuestions(x *exchange) error {
+	questions, err := x.scope.Questions(x.ctx(), x.collection)
+	if err != nil {
+		return err
+	}
+	return writeJSON(x, http.StatusOK, object{"questions": questions})
 }
 
 func (s *Server) getCollection(x *exchange) error {
@@ -66,7 +74,7 @@ func (s *Server) listDocuments(x *exchange) error {
 	for _, d := range docs[min(offset, len(docs)):min(offset+limit, len(docs))] {
 		out = append(out, document{d.ID, d.Source, d.Title, d.Passages, serve.SourceID(d.ID, d.Source)})
 	}
-	return writeJSON(x, http.StatusOK, object{"documents": out, "total": len(docs)})
+	return writeJSON(x, http.StatusOK, object{"documents": out, "total": len(docs), "root": serve.Root(docs)})
 }
 
 func (s *Server) getSource(x *exchange) error {

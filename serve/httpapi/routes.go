@@ -24,6 +24,7 @@ type route struct {
 	cost         cost
 	handle       func(s *Server, x *exchange) error
 	long         bool // the route has no time limit
+	asking       bool // a key that may only ask may use the route
 }
 
 // Routes returns the routes of the server, each as "METHOD /path" in the syntax
@@ -46,14 +47,19 @@ func routes() []route {
 		{method: "GET", path: "/v1/models/{model...}", need: aKey, cost: light, handle: (*Server).getModel},
 		{method: "POST", path: "/v1/chat/completions", need: aKey, cost: heavy, handle: (*Server).complete},
 
-		{method: "POST", path: "/api/v1/ask", need: aKey, cost: heavy, handle: (*Server).ask},
+		{method: "POST", path: "/api/v1/ask", need: aKey, cost: heavy, handle: (*Server).ask, asking: true},
 		{method: "POST", path: "/api/v1/search", need: aKey, cost: heavy, handle: (*Server).search},
 		{method: "POST", path: "/api/v1/rerank", need: aKey, cost: heavy, handle: (*Server).rerank},
 		{method: "GET", path: "/api/v1/collections", need: aKey, cost: light, handle: (*Server).listCollections},
 		{method: "GET", path: "/api/v1/collections/{collection}", need: aKey, cost: light, handle: (*Server).getCollection},
 		{method: "DELETE", path: "/api/v1/collections/{collection}", need: aKey, cost: light, handle: (*Server).deleteCollection},
+		{method: "PATCH", path: "/api/v1/collections/{collection}", need: aKey, cost: light, handle: (*Server).renameCollection},
 		{method: "GET", path: "/api/v1/collections/{collection}/documents", need: aKey, cost: light, handle: (*Server).listDocuments},
 		{method: "POST", path: "/api/v1/collections/{collection}/documents", need: aKey, cost: upload, handle: (*Server).uploadDocuments},
+		{method: "GET", path: "/api/v1/collections/{collection}/documents/{source}", need: aKey, cost: light, handle: (*Server).getDocument},
+		{method: "PATCH", path: "/api/v1/collections/{collection}/documents/{source}", need: aKey, cost: light, handle: (*Server).renameDocument},
+		{method: "DELETE", path: "/api/v1/collections/{collection}/documents/{source}", need: aKey, cost: light, handle: (*Server).removeDocument},
+		{method: "GET", path: "/api/v1/collections/{collection}/questions", need: aKey, cost: light, handle: (*Server).listQuestions},
 		{method: "GET", path: "/api/v1/collections/{collection}/sources/{source}", need: aKey, cost: light, handle: (*Server).getSource},
 		{method: "GET", path: "/api/v1/jobs", need: aKey, cost: light, handle: (*Server).listJobs},
 		{method: "GET", path: "/api/v1/jobs/{job}", need: aKey, cost: light, handle: (*Server).getJob},
@@ -64,7 +70,8 @@ func routes() []route {
 		{method: "POST", path: "/api/v1/sources/{name}/sync", need: aKey, cost: light, handle: (*Server).syncKeptSource},
 		{method: "GET", path: "/api/v1/sessions", need: aKey, cost: light, handle: (*Server).listSessions},
 		{method: "GET", path: "/api/v1/sessions/{session}", need: aKey, cost: light, handle: (*Server).getSession},
+		{method: "GET", path: "/api/v1/sessions/{session}/export", need: aKey, cost: light, handle: (*Server).exportSession},
 		{method: "DELETE", path: "/api/v1/sessions/{session}", need: aKey, cost: light, handle: (*Server).deleteSession},
-		{method: "POST", path: "/api/v1/feedback", need: aKey, cost: light, handle: (*Server).giveFeedback},
+		{method: "POST", path: "/api/v1/feedback", need: aKey, cost: light, handle: (*Server).giveFeedback, asking: true},
 	}
 }

@@ -145,6 +145,9 @@ type exchange struct {
 	began    time.Time
 	identity Identity
 	scope    *serve.Scope // nil if the route needs no key
+	// fromKeyOrigin is set if the request comes from a page of an origin that
+	// only keys allow.
+	fromKeyOrigin bool
 	// collection is written to the audit log.
 	collection string
 }
@@ -179,6 +182,9 @@ func (s *Server) pass(x *exchange, of route) error {
 	if of.need != nothing {
 		if err := s.identify(x); err != nil {
 			return err
+		}
+		if x.identity.Grant.OnlyAsks() && !of.asking {
+			return &serve.Error{Kind: serve.Forbidden, Message: "this key may only ask questions"}
 		}
 		if err := s.rates.take(x.identity); err != nil {
 			return err

@@ -1,6 +1,8 @@
 package httpapi
 
 import (
+	"io"
+	"mime"
 	"net/http"
 
 	"selfrag/serve"
@@ -28,6 +30,22 @@ func (s *Server) getSession(x *exchange) error {
 	return writeJSON(x, http.StatusOK, object{
 		"name": name, "created": kept.Created, "updated": kept.Updated, "collection": kept.Collection, "strategy": kept.Strategy, "turns": turns,
 	})
+}
+
+// exportSession answers with a session as a Markdown file.
+func (s *Server) exportSession(x *exchange) error {
+	name := x.r.PathValue("session")
+	kept, err := x.scope.Session(x.ctx(), name)
+	if err != nil {
+		return err
+	}
+	x.collection = kept.Collection
+	h := x.w.Header()
+	h.Set("Content-Type", "text/markdown; charset=utf-8")
+	h.Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": name + ".md"}))
+	x.w.WriteHeader(http.StatusOK)
+	_, _ = io.WriteString(x.w, kept.Markdown(name)) // an error means that the client is gone, so nobody can be told
+	return nil
 }
 
 func (s *Server) deleteSession(x *exchange) error {

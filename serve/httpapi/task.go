@@ -29,7 +29,17 @@ func isTask(messages []chatMessage) bool {
 	if before, _, quotes := strings.Cut(text, "<chat_history>"); quotes && strings.HasPrefix(text, "### Task:") {
 		return !strings.Contains(before, "<context>")
 	}
-	for _, signature := range taskSignatures() {
+	if matches(text, taskSignatures()) {
+		return true
+	}
+	first := messages[0]
+	return first.Role == "system" && matches(strings.TrimSpace(first.Content), systemSignatures())
+}
+
+// matches reports whether a text begins with the first text of one of the
+// signatures and contains the other texts of that signature.
+func matches(text string, signatures [][]string) bool {
+	for _, signature := range signatures {
 		all := strings.HasPrefix(text, signature[0])
 		for _, mark := range signature[1:] {
 			all = all && strings.Contains(text, mark)
@@ -41,8 +51,8 @@ func isTask(messages []chatMessage) bool {
 	return false
 }
 
-// taskSignatures returns the signatures of front ends' tasks. A task begins
-// with the first text of its signature and contains the other texts.
+// taskSignatures returns the signatures of front ends' tasks, as matches reads
+// them.
 func taskSignatures() [][]string {
 	return [][]string{
 		// Open WebUI, for the case that an administrator's prompt quotes the
@@ -55,6 +65,18 @@ func taskSignatures() [][]string {
 		{"Please generate a concise", "title", "conversation", "User:"}, // older versions of LibreChat
 		{"Create a concise, 3-5 word", "title"},                         // Open WebUI before 0.5
 		{"Generate a concise, 3-5 word", "title"},                       // other versions of Open WebUI
+		{"Please generate a four to five word title summarizing our"},   // NextChat
+		{"Summarize the discussion briefly in 200 words or less to"},    // NextChat
+		{"Given the following... please reply with a title for the"},    // Continue
+	}
+}
+
+// systemSignatures returns the signatures of tasks whose instruction is the
+// system message, while the user's message quotes the conversation.
+func systemSignatures() [][]string {
+	return [][]string{
+		{"You are a professional conversation summarizer. Generate a concise title"},    // LobeChat
+		{"You are a conversation-savvy assistant. Summarize the conversation", "title"}, // older versions of LobeChat
 	}
 }
 

@@ -25,15 +25,18 @@ import (
 
 // Key is a key without its secret.
 type Key struct {
-	ID          string     `json:"id"`
-	Name        string     `json:"name"` // purpose of the key, for people
-	Tenant      string     `json:"tenant"`
-	Collections []string   `json:"collections"` // empty: all collections of the tenant
-	Write       bool       `json:"write"`
-	Rate        float64    `json:"rate,omitempty"` // requests a second; 0 means the server's rate
-	Created     time.Time  `json:"created"`
-	Expires     *time.Time `json:"expires,omitempty"`
-	Revoked     *time.Time `json:"revoked,omitempty"`
+	ID          string   `json:"id"`
+	Name        string   `json:"name"` // purpose of the key, for people
+	Tenant      string   `json:"tenant"`
+	Collections []string `json:"collections"` // empty: all collections of the tenant
+	Write       bool     `json:"write"`
+	// Origins are the web origins from whose pages the key may be used, such as
+	// https://www.example.org. A key with origins may only ask questions.
+	Origins []string   `json:"origins,omitempty"`
+	Rate    float64    `json:"rate,omitempty"` // requests a second; 0 means the server's rate
+	Created time.Time  `json:"created"`
+	Expires *time.Time `json:"expires,omitempty"`
+	Revoked *time.Time `json:"revoked,omitempty"`
 }
 
 // kept is a key in the form in which its file stores it.
@@ -194,5 +197,21 @@ func (s *Store) Identify(_ context.Context, text string) (httpapi.Identity, erro
 	if !same || k.Revoked != nil || k.Expires != nil && !time.Now().Before(*k.Expires) {
 		return httpapi.Identity{}, refused
 	}
-	return httpapi.Identity{ID: k.ID, Grant: serve.Allow(k.Tenant, k.Collections, k.Write), Rate: k.Rate}, nil
+	grant := serve.Allow(k.Tenant, k.Collections, k.Write)
+	if len(k.Origins) > 0 {
+		grant = serve.AllowAsking(k.Tenant, k.Collections)
+	}
+	return httpapi.Identity{ID: k.ID, Grant: grant, Rate: k.Rate, Origins: k.Origins}, nil
+}
+
+// Origins returns the web origins of all keys that are valid.
+func (s *Store) Origins(context.Context) ([]string, error) {
+	all, err := s.List()
+	var origins []string
+	for _, k := range all {
+		if k.Revoked == nil && (k.Expires == nil || time.Now().Before(*k.Expires)) {
+			origins = append(origins, k.Origins...)
+		}
+	}
+	return origins, err
 }

@@ -6,9 +6,12 @@
 // API of httpapi, as any client does. app.js wires the views (ask.js,
 // search.js, compare.js, documents.js, history.js, source.js). api.js and
 // events.js talk to the server. language.js provides all words of the page,
-// from english.js and korean.js.
+// from english.js and korean.js. layers.js lets the browser's Back close what is
+// open, and storage.js keeps what must survive a reload.
 //
-// Text from a model or a document is never parsed as markup, because all
-// modules make elements and text nodes with dom.js. The Content-Security-Policy
-// of Handler enforces that, with Trusted Types in browsers that support them.
+// Text from a model or a document never becomes HTML, because all modules make
+// elements and text nodes with dom.js. markdown.js makes headings, lists and
+// tables of Markdown in the same way; it makes no links and loads no pictures.
+// The Content-Security-Policy of Handler enforces that, with Trusted Types in
+// browsers that support them.
 package webpage

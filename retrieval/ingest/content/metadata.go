@@ -3,7 +3,6 @@ package content
 import (
 	"maps"
 	"math"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -27,22 +26,12 @@ func (c Content) OwnMetadata() map[string]any {
 const SplitKey = "split"
 
 // FreeKey returns the key under which a field of a file is kept as metadata: the
-// name of the field, with an underscore after it if IsTaken.
+// name of the field, with an underscore after it if the name is taken.
 func FreeKey(key string) string {
-	if IsTaken(key) {
+	if retrieval.IsTaken(key) {
 		return key + "_"
 	}
 	return key
-}
-
-// IsTaken reports whether a key of metadata has a meaning of its own, so that a
-// file may not use it: a filter takes it for a field of the passage, such as
-// "source", or the program sets it itself.
-func IsTaken(key string) bool {
-	return slices.Contains([]string{
-		"id", "document", "source", "title", // fields of a passage, see retrieval.Filter
-		SplitKey, retrieval.Places, retrieval.HiddenSpans, retrieval.ParentStart, retrieval.ParentEnd, retrieval.Places,
-	}, key)
 }
 
 // Number returns a number in a file as a value of metadata: a float64, or the text

@@ -234,7 +234,9 @@ func (m *module) pieces(text uint64, glyphs []glyph) []piece {
 
 // words cuts a run of glyphs, in which PDFium found no space, at the gaps that
 // are wider than the usual gap between its letters. The usual gap counts because
-// all letters of a text may be spaced out.
+// all letters of a text may be spaced out. A run of two or three glyphs is too
+// short to show that, and its smallest gap counts, or none: some files draw a
+// text two letters at a time, and the end of a word with the next one's first.
 func words(run []glyph, t turn, em float64) [][]glyph {
 	if len(run) < 2 || t == slanted {
 		return [][]glyph{run}
@@ -243,9 +245,12 @@ func words(run []glyph, t turn, em float64) [][]glyph {
 	for i := range gaps {
 		gaps[i] = run[i+1].turned(t).x0 - run[i].turned(t).x1
 	}
-	sorted := slices.Clone(gaps)
-	slices.Sort(sorted)
-	limit := max(0, sorted[len(sorted)/2]) + wordGap*em
+	usual := 0.0
+	if n := len(gaps); n > 1 {
+		sorted := slices.Sorted(slices.Values(gaps))
+		usual = max(0, sorted[(n-1)/2])
+	}
+	limit := usual + wordGap*em
 	var out [][]glyph
 	from := 0
 	for i, gap := range gaps {

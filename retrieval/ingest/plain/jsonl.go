@@ -234,7 +234,7 @@ func metadata(fields map[string]any) (map[string]any, error) {
 func renamedIn(metadata map[string]any) []string {
 	var renamed []string
 	for _, k := range slices.Sorted(maps.Keys(metadata)) {
-		if name, ok := strings.CutSuffix(k, "_"); ok && content.IsTaken(name) {
+		if name, ok := strings.CutSuffix(k, "_"); ok && retrieval.IsTaken(name) {
 			renamed = append(renamed, name)
 		}
 	}

@@ -1,7 +1,9 @@
 // An answer with its citations and what people think of it.
 
 import { announce, h, icon } from "./dom.js";
-import { say, seconds, t } from "./language.js";
+import { say, t } from "./language.js";
+import { madeNode } from "./made.js";
+import { rendered } from "./markdown.js";
 import { errorText } from "./notice.js";
 import { sourceName } from "./naming.js";
 import { reveal } from "./reveal.js";
@@ -9,39 +11,44 @@ import { reveal } from "./reveal.js";
 const spent = ["iterations", "calls", "tokens", "time"];
 
 // answerNode shows an answer. show opens a citation's source; client takes the
-// feedback. A bare one tells neither its strategy nor its cost.
+// feedback. A bare one does not tell how it was made. What kind of answer it is,
+// such as an abstention, is said by its own first words.
 export function answerNode(answer, { show, client, bare = false }) {
   const nearest = answer.nearest ?? []; // what an abstention quotes, which is no citation
   const cited = new Map(answer.citations.map((c) => [c.n, c]));
   const open = (c) => (e) => show(answer.collection, c, e.currentTarget);
   const name = (c) => c.title || sourceName(c.source);
   const reference = (c) => h("button", { type: "button", class: "cite", label: ["citation", { n: c.n, title: name(c) }], on: { click: open(c) } }, String(c.n));
-  // The list of sources shows the sentences nearest to the question, and not the text.
-  const quotes = (line) => nearest.some((c) => line.startsWith(`[${c.n}] `));
-  const paragraphs = answer.answer.split("\n").filter((line) => line.trim() !== "" && !quotes(line)).map((line) => h("p", { dir: "auto" }, ...withReferences(line, cited, reference)));
+  const text = ownText(answer.answer, nearest);
   const node = h("div", { class: answer.abstained ? "answer abstained" : "answer" },
-    answer.abstained && h("p", { class: "tag", say: "abstained" }),
-    answer.unsure && h("p", { class: "tag", say: "unsure" }),
-    answer.quoted && h("p", { class: "tag", say: "quoted" }),
-    h("div", { class: "prose" }, ...paragraphs),
+    h("div", { class: "prose" }, ...rendered(text, (from, to) => withReferences(text.slice(from, to), cited, reference))),
     answer.degraded && h("p", { class: "notice" }, icon("warning"), h("span", {}, h("span", { say: answer.stopped_by === "model" ? "without-model" : "degraded" }), " ", ...reveal(answer.degraded))),
-    !bare && spent.includes(answer.stopped_by) && h("p", { class: "notice" }, icon("warning"), h("span", { say: `spent.${answer.stopped_by}` })),
+    !bare && !answer.abstained && spent.includes(answer.stopped_by) && h("p", { class: "notice" }, icon("warning"), h("span", { say: `spent.${answer.stopped_by}` })),
   );
   const listed = answer.citations.length > 0 ? answer.citations : nearest;
   if (listed.length > 0) {
-    node.append(h("ol", { class: "sources", label: answer.abstained ? "nearest" : "sources" }, ...listed.map((c) => h("li", {},
-      h("button", { type: "button", class: "source", on: { click: open(c) } },
-        h("span", { class: "source-n", "aria-hidden": "true" }, String(c.n)),
-        h("span", { class: "source-text" },
-          h("span", { class: "source-name" }, h("span", { class: "unseen", say: ["open-source", { n: c.n }] }), h("bdi", {}, ...reveal(name(c)))),
-          h("span", { class: "source-quote" }, ...reveal(c.quote)))))),
-    ));
+    const key = answer.abstained ? "nearest" : "sources";
+    node.append(h("div", { class: "sources-of" }, answer.abstained && h("h3", { class: "sources-name", say: key }),
+      h("ol", { class: "sources", label: key }, ...listed.map((c) => h("li", {},
+        h("button", { type: "button", class: "source", on: { click: open(c) } },
+          h("span", { class: "source-n", "aria-hidden": "true" }, String(c.n)),
+          h("span", { class: "source-text" },
+            h("span", { class: "source-name" }, h("span", { class: "unseen", say: ["open-source", { n: c.n }] }), h("bdi", {}, ...reveal(name(c)))),
+            h("span", { class: "source-quote" }, ...reveal(c.quote)))))))));
   }
   const foot = h("div", { class: "answer-foot" });
-  if (!bare) foot.append(costNode(answer));
+  if (!bare) foot.append(madeNode(answer));
   if (answer.id && client) foot.append(feedbackNode(answer.id, client));
   if (foot.children.length > 0) node.append(foot);
   return node;
+}
+
+// ownText is an answer without the sentences that the list of sources shows, and
+// without the line above them.
+function ownText(text, nearest) {
+  const lines = text.split("\n");
+  const first = lines.findIndex((line) => nearest.some((c) => line.startsWith(`[${c.n}] `)));
+  return (first < 0 ? lines : lines.slice(0, Math.max(0, first - 1))).join("\n");
 }
 
 function withReferences(line, cited, reference) {
@@ -55,13 +62,6 @@ function withReferences(line, cited, reference) {
   }
   out.push(...reveal(line.slice(at)));
   return out;
-}
-
-// costNode tells how the answer was come by.
-export function costNode(answer, named = true) {
-  const strategy = answer.chosen ? `${answer.strategy} → ${answer.chosen}` : answer.strategy;
-  return h("p", { class: "cost" }, named && h("span", {}, strategy), h("span", { say: ["took", { time: () => seconds(answer.timings_ms.total) }] }),
-    h("span", { say: ["calls", { n: answer.usage.llm_calls }] }));
 }
 
 // feedbackNode takes a thumb at once, and then a comment if there is one.

@@ -18,6 +18,8 @@ const json = { "Content-Type": "application/json" };
 const part = encodeURIComponent;
 
 export class Client {
+  #roots = new Map(); // by collection
+
   // needKey asks the person for a key, and gives whether there is one now.
   constructor(needKey) {
     this.needKey = needKey;
@@ -48,8 +50,27 @@ export class Client {
     return (await this.#send("GET", path)).json();
   }
 
-  async collections() {
-    return (await this.#get("collections")).collections;
+  // collections gives {collections, default}, the server's own collection.
+  collections() {
+    this.#roots.clear();
+    return this.#get("collections");
+  }
+
+  // questions gives some to begin with.
+  async questions(collection) {
+    return (await this.#get(`collections/${part(collection)}/questions`)).questions;
+  }
+
+  // root is the folder in which the documents of a collection lie; empty if it
+  // is not known.
+  root(collection) {
+    if (!this.#roots.has(collection)) {
+      this.#roots.set(collection, this.documents(collection, 0, 0).then((d) => d.root, () => {
+        this.#roots.delete(collection);
+        return "";
+      }));
+    }
+    return this.#roots.get(collection);
   }
 
   documents(collection, offset = 0, limit = 200) {

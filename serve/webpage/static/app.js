@@ -9,15 +9,16 @@ import { DocumentsView } from "./documents.js";
 import { announce } from "./dom.js";
 import { History } from "./history.js";
 import { t, translate } from "./language.js";
-import { errorNode } from "./notice.js";
+import { readdress, watchBack } from "./layers.js";
 import { menu, preferences } from "./frame.js";
 import { SearchView } from "./search.js";
 import { SourceView } from "./source.js";
-import { keyStore } from "./storage.js";
+import { keepInTab, keptInTab, keyStore, unanswered } from "./storage.js";
 
 const part = (id) => document.getElementById(id);
 
 translate();
+watchBack();
 const askKey = keyAsker();
 const forget = part("forget-key");
 const client = new Client(async (wrong) => {
@@ -28,23 +29,33 @@ const client = new Client(async (wrong) => {
 const choices = new Choices();
 const source = new SourceView(client);
 const sidebar = menu();
-const history = new History({ client, confirm, removed: (name) => { if (address().session === name) location.hash = "#/ask"; } });
+
+// removed hears that a conversation was deleted.
+function removed(name) {
+  unanswered.forget(name);
+  if (views.ask.session === name) views.ask.fresh();
+  if (address().session === name) readdress("#/ask");
+}
+
+const history = new History({ client, confirm, removed });
 
 const refresh = async () => {
-  choices.take(await client.collections());
+  const { collections, default: own } = await client.collections();
+  choices.take(collections, own);
 };
 
-let isReady = false;
+// changed hears which conversation is open. The address has it at once, and so
+// has the link to it, so that a reload at any moment finds it.
+function changed(session) {
+  keepInTab("session", session);
+  linkTo(session);
+  if (address().view === "ask" && location.hash !== hashOf(session)) readdress(hashOf(session));
+  history.current(session);
+  if (session) history.refresh();
+}
+
 const views = {
-  ask: new AskView(part("ask"), {
-    client, choices, source,
-    changed: (session) => {
-      if (!isReady) return;
-      if (address().view === "ask" && location.hash !== hashOf(session)) window.history.replaceState(null, "", hashOf(session));
-      history.current(session);
-      if (session) history.refresh();
-    },
-  }),
+  ask: new AskView(part("ask"), { client, choices, source, changed }),
   search: new SearchView(part("search"), { client, choices, source }),
   compare: new CompareView(part("compare"), { client, choices, source }),
   documents: new DocumentsView(part("documents"), { client, choices, source, changed: refresh }),
@@ -62,16 +73,19 @@ function address() {
   return Object.hasOwn(views, view ?? "") ? { view, session: view === "ask" ? session : "" } : { view: "ask", session: "" };
 }
 
-const hashOf = (session) => (session ? `#/ask/${encodeURIComponent(session)}` : "#/ask");
+function hashOf(session) {
+  return session ? `#/ask/${encodeURIComponent(session)}` : "#/ask";
+}
+
+// linkTo lets the link to the view lead to the conversation that is open in it.
+function linkTo(session) {
+  document.querySelector('a[data-view="ask"]').setAttribute("href", hashOf(session));
+}
+
 let shown = "";
 
-function show() {
-  let { view, session } = address();
-  // Who comes back from another view finds the conversation as it was.
-  if (view === "ask" && !session && shown !== "" && shown !== "ask" && views.ask.session) {
-    session = views.ask.session;
-    window.history.replaceState(null, "", hashOf(session));
-  }
+// face shows the view that the address names, as far as it is filled.
+function face(view) {
   if (shown !== "" && shown !== view) announce(t(view));
   shown = view;
   for (const name of Object.keys(views)) part(name).hidden = name !== view;
@@ -80,19 +94,24 @@ function show() {
     else link.removeAttribute("aria-current");
   }
   document.title = `${t(view)} · Selfrag`;
+}
+
+function show() {
+  const { view, session } = address();
+  face(view);
   if (view === "ask") {
     if (session) views.ask.open(session);
     else if (views.ask.session) views.ask.fresh();
+    history.current(session);
   }
   if (view === "search") views.search.show();
   if (view === "documents") views.documents.show();
-  history.current(session);
   sidebar.close();
 }
 
 const fresh = () => {
+  if (address().view !== "ask" || address().session) location.hash = "#/ask"; // Back leads to the conversation again
   views.ask.fresh();
-  if (address().view !== "ask" || address().session) location.hash = "#/ask";
   sidebar.close();
   views.ask.focus();
 };
@@ -108,15 +127,16 @@ part("skip").addEventListener("click", (e) => {
 
 preferences(show);
 window.addEventListener("hashchange", show);
+linkTo(keptInTab("session") ?? "");
 forget.hidden = keyStore.get() === "";
+face(address().view);
 try {
   await refresh();
-  isReady = true;
-  if (!address().session) views.ask.fresh();
+  views.ask.ready();
   show();
   await Promise.all([history.refresh(), views.documents.underWay()]);
 } catch (e) {
-  part("ask").hidden = false;
-  part("main").prepend(errorNode(e));
+  face("ask");
+  views.ask.failed(e, () => location.reload());
 }
 document.documentElement.dataset.ready = "yes";

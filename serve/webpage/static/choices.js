@@ -20,11 +20,13 @@ export class Choices {
   #selects = []; // of collections
   #strategies = [];
   #collections = [];
+  #known = false;
   #collection = kept("collection") ?? "";
   #strategy = strategies.includes(kept("strategy")) ? kept("strategy") : server;
 
+  // empty reports that there are no collections, once that is known.
   get empty() {
-    return this.#collections.length === 0;
+    return this.#known && this.#collections.length === 0;
   }
 
   get collections() {
@@ -35,10 +37,11 @@ export class Choices {
     return this.#collection;
   }
 
-  // take shows the collections that there are.
-  take(collections) {
-    this.#collections = collections;
-    if (!collections.some((c) => c.name === this.#collection)) this.#collection = collections[0]?.name ?? "";
+  // take shows the collections that there are, the server's own first.
+  take(collections, own) {
+    this.#known = true;
+    this.#collections = [...collections.filter((c) => c.name === own), ...collections.filter((c) => c.name !== own)];
+    if (!collections.some((c) => c.name === this.#collection)) this.#collection = this.#collections[0]?.name ?? "";
     for (const select of this.#selects) this.#fill(select);
   }
 

@@ -1,10 +1,11 @@
 // One question, two strategies, a vote.
 
-import { answerNode, costNode } from "./answer.js";
+import { answerNode } from "./answer.js";
 import { strategySelect } from "./choices.js";
 import { sendsByEnter } from "./composer.js";
 import { announce, h } from "./dom.js";
 import { say, t } from "./language.js";
+import { madeNode } from "./made.js";
 import { errorNode, errorText } from "./notice.js";
 import { Steps } from "./steps.js";
 
@@ -91,7 +92,8 @@ export class CompareView {
       }
       side.steps.end(performance.now() - began);
     } catch (e) {
-      side.steps.stop("answer-stopped");
+      if (signal.aborted) side.steps.stop("answer-stopped");
+      else side.steps.end();
       side.error = signal.aborted ? null : e;
     }
     if (!blind || signal.aborted) this.#show(side, false);
@@ -106,14 +108,14 @@ export class CompareView {
     }
     const show = (collection, c) => this.source.citation(collection, c);
     side.body.append(answerNode(side.answer, { show, bare: true }));
-    if (!bare) side.body.append(costNode(side.answer, false));
+    if (!bare) side.body.append(madeNode(side.answer));
   }
 
   // uncover tells which side was whose.
   #uncover(sides) {
     for (const side of sides) {
       side.of.textContent = side.strategy;
-      if (side.answer) side.body.append(side.steps.node, costNode(side.answer, false));
+      if (side.answer) side.body.append(side.steps.node, madeNode(side.answer));
     }
   }
 

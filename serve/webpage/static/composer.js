@@ -32,14 +32,22 @@ export function composer({ choices, ask, stop, moved }) {
     text.value = "";
     fit();
     if (window.matchMedia("(hover: none)").matches) text.blur(); // the keyboard of a phone would hide the steps
-    ask(question, { collection: collection.value, strategy: strategy.value });
+    ask(question, chosen());
   });
   text.addEventListener("keydown", (e) => sendsByEnter(e) && !busy && (e.preventDefault(), form.requestSubmit()));
   collection.addEventListener("change", () => moved(collection.value));
+  const chosen = () => ({ collection: collection.value, strategy: strategy.value });
   face();
   return {
     node: form,
     focus: () => text.focus(),
+    ask: (question) => busy || ask(question, chosen()),
+    // scrolls lets the keys that turn pages turn those of the conversation while one writes.
+    scrolls: (node) => text.addEventListener("keydown", (e) => {
+      if (e.key !== "PageUp" && e.key !== "PageDown") return;
+      e.preventDefault();
+      node.scrollBy({ top: (e.key === "PageUp" ? -0.9 : 0.9) * node.clientHeight });
+    }),
     working: (now) => {
       if (busy === now) return;
       busy = now;

@@ -1,13 +1,16 @@
 // Questions to the person: a key, or whether to go on.
 
 import { h } from "./dom.js";
+import { opened } from "./layers.js";
 import { keyStore } from "./storage.js";
 
 // asked shows a dialog and gives what it was closed with; empty: not answered.
 function asked(node) {
   document.body.append(node);
   node.showModal();
+  const gone = opened(() => node.close(""));
   return new Promise((resolve) => node.addEventListener("close", () => {
+    gone();
     node.remove();
     resolve(node.returnValue);
   }, { once: true }));

@@ -2,7 +2,7 @@
 
 import { h, icon } from "./dom.js";
 import { errorNode } from "./notice.js";
-import { sourceName } from "./naming.js";
+import { sourceName, sourcePlace } from "./naming.js";
 import { reveal } from "./reveal.js";
 import { UploadNode } from "./uploads.js";
 
@@ -86,7 +86,7 @@ export class DocumentsView {
   async #load(collection, offset) {
     const asked = ++this.#asked;
     try {
-      const { documents, total } = await this.client.documents(collection, offset);
+      const { documents, total, root } = await this.client.documents(collection, offset);
       if (asked !== this.#asked) return;
       const info = this.choices.collections.find((c) => c.name === collection);
       this.#size.replaceChildren(total === 0 ? h("span", { say: "documents-empty" })
@@ -95,16 +95,16 @@ export class DocumentsView {
         type: "button", class: "button quiet-button", say: "documents-more",
         on: { click: (e) => { e.currentTarget.parentElement.remove(); this.#load(collection, offset + documents.length); } },
       }));
-      this.#list.append(...[...documents.map((d) => this.#document(collection, d)), more].filter(Boolean));
+      this.#list.append(...[...documents.map((d) => this.#document(collection, d, root)), more].filter(Boolean));
     } catch (e) {
       if (asked === this.#asked) this.#list.replaceChildren(h("li", {}, errorNode(e)));
     }
   }
 
-  #document(collection, d) {
+  #document(collection, d, root) {
     const title = d.title || sourceName(d.source);
     return h("li", {}, h("button", { type: "button", class: "document", on: { click: () => this.source.document(collection, d) } },
-      icon("file"), h("span", { class: "document-text" }, h("span", { class: "document-title" }, h("bdi", {}, ...reveal(title))), h("span", { class: "document-source" }, h("bdi", {}, ...reveal(d.source)))),
+      icon("file"), h("span", { class: "document-text" }, h("span", { class: "document-title" }, h("bdi", {}, ...reveal(title))), h("span", { class: "document-source" }, h("bdi", {}, ...reveal(sourcePlace(d.source, root))))),
       h("span", { class: "document-size", say: ["passages", { n: d.passages }] })));
   }
 

@@ -1,6 +1,7 @@
 // What stands around the views: the menu and the preferences.
 
 import { icon } from "./dom.js";
+import { opened } from "./layers.js";
 import { language, setLanguage } from "./language.js";
 import { keep } from "./storage.js";
 
@@ -15,19 +16,23 @@ export function menu() {
   part("fresh-small").append(icon("plus"));
   part("fresh-icon").append(icon("plus"));
   let open = false;
+  let gone = null;
   const set = (now) => {
+    const before = open;
     open = now && narrow.matches;
+    if (open && !before) gone = opened(close);
+    if (!open && before) gone();
     side.classList.toggle("open", open);
     shade.hidden = !open;
     side.inert = narrow.matches && !open;
     main.inert = open;
     button.setAttribute("aria-expanded", String(open));
   };
-  const close = () => {
+  function close() {
     const had = open && side.contains(document.activeElement);
     set(false);
     if (had) button.focus();
-  };
+  }
   button.addEventListener("click", () => {
     set(!open);
     if (open) part("close-side").focus();

@@ -37,8 +37,11 @@ export class History {
   }
 
   #line(session) {
-    const title = titleOf(session.name);
-    const link = h("a", { href: `#/ask/${encodeURIComponent(session.name)}`, title: `${title} · ${session.collection} · ${day(new Date(session.updated))}` }, ...reveal(title));
+    const title = session.title || titleOf(session.name);
+    const when = new Date(session.updated);
+    const link = h("a", { href: `#/ask/${encodeURIComponent(session.name)}`, title: `${title} · ${session.collection}` },
+      h("span", { class: "session-title", dir: "auto" }, ...reveal(title)),
+      h("time", { class: "session-day", datetime: when.toISOString(), say: ["value", { value: () => day(when) }] }));
     link.dataset.session = session.name;
     const remove = h("button", { type: "button", class: "icon-button small", label: ["delete-session", { title }], on: { click: () => this.#remove(session.name, title) } }, icon("trash"));
     return h("li", {}, link, remove);

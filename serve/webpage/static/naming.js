@@ -1,5 +1,5 @@
-// Names of sessions: what was asked first, so that the history can be read, and
-// six letters that tell two of them apart.
+// Names of sessions: what was asked first, so that an address can be read, and
+// six letters that tell two of them apart. Names of documents.
 
 const letters = "abcdefghijklmnopqrstuvwxyz234567";
 
@@ -10,7 +10,8 @@ export function sessionName(question) {
   return `${short || "question"}_${tail}`;
 }
 
-// titleOf is a session's name as it is shown. Names that people gave are theirs.
+// titleOf is a session's name as it is shown where its first question is not
+// known. Names that people gave are theirs.
 export function titleOf(name) {
   const own = /^(.+)_[a-z2-7]{6}$/u.exec(name);
   return own ? own[1].replaceAll("-", " ") : name;
@@ -21,6 +22,16 @@ export function sourceName(source) {
   const name = source.replace(/^upload:/, "");
   return name.split(/[\\/]/).filter(Boolean).pop() ?? name;
 }
+
+// sourcePlace is where a document lies in its collection, whose documents lie in
+// the folder root.
+export function sourcePlace(source, root) {
+  if (root && source.startsWith(root)) return source.slice(root.length);
+  return source.replace(/^upload:/, "");
+}
+
+// isMarkdown reports whether a document's text is Markdown.
+export const isMarkdown = (source) => /\.(md|markdown)$/i.test(source);
 
 // sourceID is the document's id in a citation's URL.
 export const sourceID = (url) => decodeURIComponent(/\/sources\/([^/?#]+)/.exec(url)?.[1] ?? "");

@@ -14,11 +14,12 @@ function knownText(e) {
 export const errorText = (e) => e.message && e.code ? `${knownText(e)} (${e.message})` : knownText(e);
 
 // errorNode says what went wrong in the page's language; what the server says
-// about it is folded away. again, where there is one, does the same once more.
-export function errorNode(e, again) {
+// about it is folded away. again, where there is one, does the same once more;
+// words is the key of what its button says.
+export function errorNode(e, again, words = "ask-again") {
   const details = e.message && e.code && h("details", {}, h("summary", { say: "details" }), h("p", {}, ...reveal(e.message)), e.request && h("p", {}, e.request));
   return h("div", { class: "notice error", role: "alert" }, icon("warning"), h("div", { class: "notice-text" }, h("span", {}, knownText(e)), details,
-    again && h("button", { type: "button", class: "button small quiet-button", say: "ask-again", on: { click: again } })));
+    again && h("button", { type: "button", class: "button small quiet-button", say: words, on: { click: again } })));
 }
 
 export const noDocuments = () => h("p", {}, h("span", { say: "no-documents" }), " ", h("a", { href: "#/documents", say: "add-documents" }));

@@ -3,13 +3,13 @@
 
 import { growing, sendsByEnter } from "./composer.js";
 import { announce, h, icon } from "./dom.js";
-import { percent, say, t, took } from "./language.js";
-import { sourceName } from "./naming.js";
+import { say, t, took } from "./language.js";
+import { foundNode, likely } from "./made.js";
+import { sourceName, sourcePlace } from "./naming.js";
 import { errorNode, noDocuments } from "./notice.js";
 import { reveal } from "./reveal.js";
-import { segments } from "./spans.js";
-
-const grade = (p) => () => percent(p);
+import { textNode } from "./source.js";
+import { cutter, segments } from "./spans.js";
 
 export class SearchView {
   #running = null;
@@ -53,8 +53,8 @@ export class SearchView {
     this.#result.replaceChildren(h("p", { class: "quiet", say: "searching" }));
     announce(t("searching"));
     try {
-      const found = await this.client.search(query, collection, running.signal);
-      this.#show(found, collection);
+      const [found, root] = await Promise.all([this.client.search(query, collection, running.signal), this.client.root(collection)]);
+      this.#show(found, collection, root);
     } catch (e) {
       this.#result.replaceChildren(...running.signal.aborted ? [] : [errorNode(e)]);
       if (running.signal.aborted) announce(t("answer-stopped"));
@@ -63,7 +63,7 @@ export class SearchView {
     say(this.run, "search-run");
   }
 
-  #show({ passages, evidence, degraded, timings_ms: timings }, collection) {
+  #show({ passages, evidence, degraded, timings_ms: timings }, collection, root) {
     const warning = degraded && h("p", { class: "notice" }, icon("warning"), h("span", {}, h("span", { say: "degraded" }), " ", ...reveal(degraded)));
     if (passages.length === 0) {
       this.#result.replaceChildren(...[warning, h("p", { say: "search-none" })].filter(Boolean));
@@ -73,14 +73,14 @@ export class SearchView {
     const open = (c) => () => this.source.citation(collection, c);
     this.#result.replaceChildren(...[
       warning,
-      h("p", { class: "cost search-cost" }, h("span", { say: ["search-tells", { grade: grade(evidence.p_answers) }] }), h("span", { say: ["search-one-place", { grade: grade(evidence.p_one_place) }] }),
-        h("span", { say: ["passages", { n: passages.length }] }), h("span", { say: ["took", { time: () => took(timings.total) }] })),
+      h("div", { class: "search-sum" }, h("p", { say: ["search-tells", { grade: likely(evidence.p_answers) }] }),
+        foundNode(evidence, passages.length, () => took(timings.total))),
       evidence.sentences.length > 0 && h("section", { class: "found", "aria-labelledby": "search-sentences" }, h("h2", { id: "search-sentences", say: "search-sentences" }),
-        h("ol", { class: "sources" }, ...evidence.sentences.map((s) => sentenceNode(s, open(s))))),
+        h("ol", { class: "sources" }, ...evidence.sentences.map((s, i) => sentenceNode(s, i + 1, open(s))))),
       h("section", { class: "found", "aria-labelledby": "search-passages" }, h("h2", { id: "search-passages", say: "search-passages" }),
-        h("ol", { class: "sources" }, ...passages.map((p) => passageNode(p, evidence.sentences, open)))),
+        h("ol", { class: "sources" }, ...passages.map((p) => passageNode(p, evidence.sentences, root, open)))),
     ].filter(Boolean));
-    announce(t("search-found", { n: passages.length, grade: grade(evidence.p_answers) }));
+    announce(t("search-found", { n: passages.length, grade: likely(evidence.p_answers) }));
   }
 }
 
@@ -94,42 +94,36 @@ function placeOf({ title, source }, heading = "") {
 }
 
 // sentenceNode is a sentence that may answer, with its place.
-function sentenceNode(s, open) {
+function sentenceNode(s, n, open) {
   return h("li", {}, h("button", { type: "button", class: "source", on: { click: open } },
-    h("span", { class: "source-n search-grade", say: ["step.probability", { grade: grade(s.p_answers) }] }),
+    h("span", { class: "source-n", "aria-hidden": "true" }, String(n)),
     h("span", { class: "source-text" },
       h("span", { class: "unseen", say: "open-sentence" }),
       h("span", { class: "search-sentence", dir: "auto" }, ...reveal(s.text)),
-      h("span", { class: "source-place" }, ...placeOf(s, s.heading)),
+      h("span", { class: "source-place" }, h("span", { class: "search-grade", say: ["sentence-grade", { grade: likely(s.p_answers) }] }), " · ", ...placeOf(s, s.heading)),
       s.copies?.length > 0 && h("span", { class: "source-place", say: ["search-also", { sources: s.copies.map(sourceName).join(", ") }] }))));
 }
 
 // passageNode is a passage with those of the sentences, best first, that stand in
 // it marked: the best, and others that are likelier to answer than not, plainly.
-// open opens a source at a span.
-function passageNode(p, sentences, open) {
-  const text = h("div", { class: "source-text-whole", dir: "auto" });
+// Each has the number that it has in the list. open opens a source at a span.
+function passageNode(p, sentences, root, open) {
+  const cut = cutter(segments(p.text, p.start, sentences.filter((s) => s.passage === p.id && stands(s, p)), []));
   const marked = new Set();
-  for (const s of segments(p.text, p.start, sentences.filter((s) => s.passage === p.id && stands(s, p)), [])) {
-    if (!s.mark) {
-      text.append(...reveal(s.text));
-      continue;
-    }
+  const text = textNode(p.text, p.source, (from, to) => cut(from, to).flatMap((s) => {
+    if (!s.mark) return reveal(s.text);
     const mark = h("mark", { class: s.mark !== sentences[0] && s.mark.p_answers < 0.5 && "faint" }, ...reveal(s.text));
-    if (!marked.has(s.mark)) {
-      marked.add(s.mark);
-      text.append(h("button", {
-        type: "button", class: "cite", say: ["step.probability", { grade: grade(s.mark.p_answers) }], label: ["search-sentence", { grade: grade(s.mark.p_answers) }], on: { click: open(s.mark) },
-      }));
-    }
-    text.append(mark);
-  }
+    if (marked.has(s.mark)) return [mark];
+    marked.add(s.mark);
+    const n = sentences.indexOf(s.mark) + 1;
+    return [h("button", { type: "button", class: "cite", label: ["search-sentence", { n, grade: likely(s.mark.p_answers) }], on: { click: open(s.mark) } }, String(n)), mark];
+  }), 3);
   const { heading, page } = p.metadata ?? {};
   return h("li", {}, h("article", { class: "card passage" },
     h("div", { class: "passage-head" },
       h("div", { class: "source-text" }, h("h3", {}, bdi(p.title || sourceName(p.source))),
         heading && heading !== p.title && h("p", { class: "source-place" }, bdi(heading)),
-        h("p", { class: "source-place" }, bdi(p.source), ...(page ? [" · ", h("span", { say: ["search-page", { n: page }] })] : []))),
+        h("p", { class: "source-place" }, bdi(sourcePlace(p.source, root)), ...(page ? [" · ", h("span", { say: ["search-page", { n: page }] })] : []))),
       h("button", { type: "button", class: "button quiet-button small", say: "open-document", on: { click: open(p) } })),
     text));
 }

@@ -2,46 +2,56 @@
 
 import { h, icon } from "./dom.js";
 import { t } from "./language.js";
-import { sourceID } from "./naming.js";
+import { opened } from "./layers.js";
+import { rendered } from "./markdown.js";
+import { isMarkdown, sourceID, sourceName, sourcePlace } from "./naming.js";
 import { errorNode } from "./notice.js";
 import { glyph, reveal } from "./reveal.js";
-import { segments } from "./spans.js";
+import { cutter, segments } from "./spans.js";
 
 export class SourceView {
   #title = h("h2", { id: "source-title", tabindex: "-1" });
   #place = h("p", { class: "source-place" });
   #body = h("div", { class: "source-body", tabindex: "0", role: "region", "aria-labelledby": "source-title" });
   #asked = 0;
+  #gone = () => {};
 
   constructor(client) {
     this.client = client;
     const close = h("button", { type: "button", class: "icon-button", label: "close", on: { click: () => this.node.close() } }, icon("close"));
     this.node = h("dialog", { class: "drawer", "aria-labelledby": "source-title" },
       h("div", { class: "drawer-head" }, h("div", { class: "drawer-name" }, this.#title, this.#place), close), this.#body);
+    this.node.addEventListener("close", () => this.node.open || this.#gone());
     this.node.addEventListener("click", (e) => e.target === this.node && this.node.close());
     document.body.append(this.node);
   }
 
   // citation opens the source of a citation at its quote.
   citation(collection, c) {
-    return this.#open(collection, sourceID(c.url), c.title || c.source, c.source, c);
+    return this.#open(collection, sourceID(c.url), c.title || sourceName(c.source), c.source, c);
   }
 
   // document opens a document from its beginning.
   document(collection, d) {
-    return this.#open(collection, d.source_id, d.title || d.source, d.source);
+    return this.#open(collection, d.source_id, d.title || sourceName(d.source), d.source);
   }
 
   async #open(collection, id, title, source, span) {
     const asked = ++this.#asked;
     this.#title.replaceChildren(h("bdi", {}, ...reveal(title)));
-    this.#place.replaceChildren(h("bdi", {}, ...reveal(source)));
+    this.#place.replaceChildren();
     this.#body.replaceChildren(h("p", { class: "quiet", say: "loading" }));
-    if (!this.node.open) this.node.showModal(); // the browser gives the focus back when it closes
+    if (!this.node.open) {
+      this.node.showModal(); // the browser gives the focus back when it closes
+      this.#gone = opened(() => this.node.close());
+    }
     this.#title.focus();
     try {
-      const found = await this.client.source(collection, id, span);
-      if (asked === this.#asked) this.#show(found, span);
+      const [found, root] = await Promise.all([this.client.source(collection, id, span), this.client.root(collection)]);
+      if (asked !== this.#asked) return;
+      const place = sourcePlace(source, root);
+      if (place !== title) this.#place.replaceChildren(h("bdi", {}, ...reveal(place)));
+      this.#show(found, span);
     } catch (e) {
       if (asked === this.#asked) this.#body.replaceChildren(errorNode(e));
     }
@@ -49,22 +59,20 @@ export class SourceView {
 
   #show(found, span) {
     const highlight = span ? found.highlight : { start: 0, end: 0 };
-    const text = h("div", { class: "source-text-whole", dir: "auto" });
+    const cut = cutter(segments(found.text, found.from, [highlight], found.hidden));
     let first = null;
-    for (const s of segments(found.text, found.from, [highlight], found.hidden)) {
+    const leaf = (from, to) => cut(from, to).map((s) => {
       const node = hiddenNode(s) ?? document.createTextNode(s.text);
-      if (!s.mark) {
-        text.append(node);
-        continue;
-      }
+      if (!s.mark) return node;
       const mark = h("mark", {}, node);
       if (!first) {
         first = mark;
         mark.id = "quote";
         mark.prepend(h("span", { class: "unseen", say: "quote-begins" }));
       }
-      text.append(mark);
-    }
+      return mark;
+    });
+    const text = textNode(found.text, found.source, leaf);
     const whole = found.from === 0 && found.to === found.length;
     const n = found.hidden.length;
     this.#body.replaceChildren(...[
@@ -75,6 +83,13 @@ export class SourceView {
     if (first) first.scrollIntoView({ block: "center" });
     else this.#body.scrollTop = 0;
   }
+}
+
+// textNode is the text of a document or of a part of it: Markdown as such, other
+// text as it is written. leaf gives the nodes of a piece of it.
+export function textNode(text, source, leaf, level) {
+  if (isMarkdown(source)) return h("div", { class: "source-text-whole prose", dir: "auto" }, ...rendered(text, leaf, level));
+  return h("div", { class: "source-text-whole as-written", dir: "auto" }, ...leaf(0, text.length));
 }
 
 // hiddenNode shows what a reader of the document would not see.

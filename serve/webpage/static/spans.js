@@ -16,3 +16,34 @@ export function segments(text, offset, marks, hidden) {
   }
   return out;
 }
+
+// cutter gives the function that cuts the segments of a piece of the text, from
+// and to being indexes of the string.
+export function cutter(all) {
+  const starts = [];
+  let length = 0;
+  for (const s of all) {
+    starts.push(length);
+    length += s.text.length;
+  }
+  return (from, to) => {
+    let i = firstAfter(starts, from) - 1;
+    const out = [];
+    for (; i >= 0 && i < all.length && starts[i] < to; i++) {
+      const text = all[i].text.slice(Math.max(0, from - starts[i]), to - starts[i]);
+      if (text !== "") out.push({ ...all[i], text });
+    }
+    return out;
+  };
+}
+
+// firstAfter is the index of the first of the sorted numbers above n.
+function firstAfter(numbers, n) {
+  let [low, high] = [0, numbers.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (numbers[middle] <= n) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}

@@ -1,12 +1,10 @@
 // The steps of an answer: shown as they happen, folded when it is there.
 
 import { h } from "./dom.js";
-import { percent, say, seconds } from "./language.js";
+import { say, seconds } from "./language.js";
+import { degree, likely } from "./made.js";
 import { sourceName } from "./naming.js";
 import { reveal } from "./reveal.js";
-
-// A grade that is not known is shown as such.
-const grade = (p) => (p === null || p === undefined ? "?" : () => percent(p));
 
 // How many sentences of a search are shown.
 const mostSentences = 3;
@@ -82,9 +80,9 @@ export class Steps {
       case "summarized": this.#text("summarized", "step.summarized", {}, e.summary); break;
       case "question-resolved": if (e.standalone !== e.original) this.#text("resolved", "step.resolved", {}, e.standalone); break;
       case "strategy": this.#item("strategy", "step.strategy", { strategy: e.strategy }); break;
-      case "should-retrieve": this.#item(id("retrieve"), e.retrieve ? "step.retrieve" : "step.no-retrieve", { grade: grade(e.grade) }); break;
+      case "should-retrieve": this.#item(id("retrieve"), e.retrieve ? "step.retrieve" : "step.no-retrieve", {}); break;
       case "plan": this.#plan(id("plan"), e.plan ?? []); break;
-      case "node": this.#text(`node ${e.node}`, "step.node", { action: e.action, grade: grade(e.reward) }, e.query || "–"); break;
+      case "node": this.#text(`node ${e.node}`, "step.node", { action: e.action }, e.query || "–"); break;
       case "query": this.#begin("step.searching"); this.#text(id("query"), "step.query", {}, e.query); break;
       case "searched": this.#searched(id("searched"), e); break;
       case "evidence": this.#evidence(id("evidence"), e); break;
@@ -92,7 +90,7 @@ export class Steps {
       case "draft-delta": this.#begin("step.drafting"); this.#unverified(id("draft"), "step.draft", e.text); break;
       case "draft": this.#text(id("draft"), e.not_found ? "step.draft-none" : "step.draft", {}, e.sentences.join(" "), "step-text unverified"); break;
       case "support": this.#begin("step.checking"); this.#refused(this.#tally(id("support"), "step.support", e.kept), e); break;
-      case "usefulness": this.#item(id("usefulness"), "step.usefulness", { grade: grade(e.grade) }); break;
+      case "usefulness": this.#item(id("usefulness"), "step.usefulness", { grade: degree(e.grade) }); break;
       case "synthesis-delta": this.#begin("step.synthesis"); this.#unverified("synthesis", "step.synthesis", e.text); break;
     }
   }
@@ -112,7 +110,7 @@ export class Steps {
 
   #searched(id, e) {
     const item = this.#item(id, "step.found", { n: e.passages.length });
-    const names = new Set(e.passages.map((p) => p.title || p.source));
+    const names = new Set(e.passages.map((p) => p.title || sourceName(p.source)));
     item.more.replaceChildren(h("ul", { class: "step-found" }, ...[...names].map((n) => h("li", {}, h("bdi", {}, ...reveal(n))))));
     if (e.degraded) item.more.append(h("p", { class: "step-text" }, ...reveal(e.degraded)));
   }
@@ -120,12 +118,11 @@ export class Steps {
   // #evidence shows the sentences that answer likeliest; each opens its source.
   #evidence(id, e) {
     if (e.sentences.length === 0) return;
-    const item = this.#item(id, "step.evidence", { grade: grade(e.p_answers) });
+    const item = this.#item(id, "step.evidence", { grade: likely(e.p_answers) });
     item.more.replaceChildren(h("ol", { class: "step-evidence" }, ...e.sentences.slice(0, mostSentences).map((s) => h("li", {},
       h("button", { type: "button", class: "step-sentence", on: { click: () => this.show(s) } },
-        h("span", { class: "step-grade", say: ["step.probability", { grade: grade(s.p_answers) }] }), " ",
         h("span", { class: "unseen", say: "open-sentence" }),
-        h("bdi", {}, ...reveal(s.text)), " ", h("bdi", { class: "step-why" }, ...reveal(s.title || sourceName(s.source))))))));
+        h("bdi", {}, ...reveal(s.text)), " ", h("span", { class: "step-grade", say: ["sentence-grade", { grade: likely(s.p_answers) }] }), " · ", h("bdi", { class: "step-why" }, ...reveal(s.title || sourceName(s.source))))))));
   }
 
   // kept shows the rounds of an answer that is not new.
@@ -136,7 +133,7 @@ export class Steps {
       this.#item(`searched ${i}`, "step.found", { n: graded });
       if (it.draft) this.#text(`draft ${i}`, "step.draft", {}, it.draft, "step-text unverified");
       if (it.support === null) return;
-      const item = this.#item(`support ${i}`, "step.support-grade", { grade: grade(it.support) });
+      const item = this.#item(`support ${i}`, "step.support-grade", { grade: degree(it.support) });
       for (const c of it.claims ?? []) this.#refused(item, { sentence: c.text, refuted: c.refuted });
     });
   }

@@ -1,40 +1,54 @@
 // What the browser keeps. Storage may be off or full: then nothing is kept, and
 // the page works all the same.
 
-export function kept(name) {
+function read(storage, name) {
   try {
-    return localStorage.getItem(`selfrag-${name}`);
+    return window[storage].getItem(`selfrag-${name}`);
   } catch {
     return null;
   }
 }
 
-export function keep(name, value) {
+function write(storage, name, value) {
   try {
-    if (value) localStorage.setItem(`selfrag-${name}`, value);
-    else localStorage.removeItem(`selfrag-${name}`);
+    if (value) window[storage].setItem(`selfrag-${name}`, value);
+    else window[storage].removeItem(`selfrag-${name}`);
   } catch {
     // Not kept.
   }
 }
 
+export const kept = (name) => read("localStorage", name);
+export const keep = (name, value) => write("localStorage", name, value);
+
+// The tab keeps this until it is closed, over reloads.
+export const keptInTab = (name) => read("sessionStorage", name);
+export const keepInTab = (name, value) => write("sessionStorage", name, value);
+
 // keyStore holds the API key for this tab alone, until it is closed.
 let inMemory = "";
 export const keyStore = {
-  get() {
-    try {
-      return sessionStorage.getItem("selfrag-key") ?? inMemory;
-    } catch {
-      return inMemory;
-    }
-  },
+  get: () => keptInTab("key") ?? inMemory,
   set(key) {
     inMemory = key;
+    keepInTab("key", key);
+  },
+};
+
+// The question of this tab that has no answer yet, {session, question,
+// collection, strategy, turns}, where turns counts the answers before it. A
+// server keeps a question with its answer only; until then the tab does.
+export const unanswered = {
+  of(session) {
     try {
-      if (key) sessionStorage.setItem("selfrag-key", key);
-      else sessionStorage.removeItem("selfrag-key");
+      const found = JSON.parse(keptInTab("unanswered") ?? "null");
+      return found?.session === session ? found : null;
     } catch {
-      // Asked for again after the next load.
+      return null;
     }
+  },
+  keep: (question) => keepInTab("unanswered", JSON.stringify(question)),
+  forget(session) {
+    if (this.of(session)) keepInTab("unanswered", "");
   },
 };

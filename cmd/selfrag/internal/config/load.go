@@ -23,14 +23,21 @@ import (
 func (s Settings) AddFlags(flags *pflag.FlagSet, groups ...string) {
 	for _, f := range s.table() {
 		if slices.Contains(groups, f.group) {
-			flags.Var(value{f.value}, flagOf(f.key), f.usage)
+			h := helpOf(f)
+			flag := flags.VarPF(value{f.value, h.arg}, flagOf(f.key), "", f.usage)
+			flag.Annotations = map[string][]string{HeadingAnnotation: {h.heading}}
+			if h.expert {
+				flag.Annotations[ExpertAnnotation] = []string{"true"}
+			}
 		}
 	}
 }
 
 // AddFlag declares the flag of one setting, with usage as its help text.
 func (s Settings) AddFlag(flags *pflag.FlagSet, key, usage string) {
-	flags.Var(s.value(key), flagOf(key), usage)
+	v := s.value(key)
+	v.arg = helpOf(setting{key: key}).arg
+	flags.Var(v, flagOf(key), usage)
 }
 
 // Load returns the settings from a file, the environment and flags. A variable
@@ -61,13 +68,13 @@ func Load(explicit string, getenv func(string) string, flags *pflag.FlagSet) (Se
 	for _, f := range s.table() {
 		env := "SELFRAG_" + strings.ToUpper(f.key)
 		if text := getenv(env); text != "" {
-			if err := (value{f.value}).replace(text); err != nil {
+			if err := (value{ptr: f.value}).replace(text); err != nil {
 				return s, fault.Usagef("environment variable %s: %w", env, err)
 			}
 			s.from[f.key] = "environment " + env
 		}
 		if text, ok := given[flagOf(f.key)]; ok {
-			if err := (value{f.value}).replace(text); err != nil {
+			if err := (value{ptr: f.value}).replace(text); err != nil {
 				return s, fault.Usagef("flag --%s: %w", flagOf(f.key), err)
 			}
 			s.from[f.key] = "flag --" + flagOf(f.key)
@@ -95,7 +102,7 @@ func (s *Settings) loadFile(path string, content []byte) error {
 		if !ok {
 			return fmt.Errorf("line %d: %s must be %s", node.Line, key, form(f.value))
 		}
-		if err := (value{f.value}).replace(text); err != nil {
+		if err := (value{ptr: f.value}).replace(text); err != nil {
 			return fmt.Errorf("line %d: %s: %w", node.Line, key, err)
 		}
 		s.from[key] = "file " + path

@@ -7,8 +7,17 @@ import (
 )
 
 // SessionsDir returns the folder of the tenant's sessions.
-func (s Settings) SessionsDir() string {
-	dir := filepath.Join(s.DataDir, "sessions")
+func (s Settings) SessionsDir() string { return s.ofTenant("sessions") }
+
+// QuestionsFile returns the path of the example questions of a collection of
+// the tenant: a text file with one question per line.
+func (s Settings) QuestionsFile(collection string) string {
+	return filepath.Join(s.ofTenant("questions"), collection+".txt")
+}
+
+// ofTenant returns the tenant's part of a folder of the data folder.
+func (s Settings) ofTenant(folder string) string {
+	dir := filepath.Join(s.DataDir, folder)
 	if s.Tenant != "" {
 		dir = filepath.Join(dir, tenantFolder(s.Tenant))
 	}

@@ -3,6 +3,7 @@ package config
 import (
 	"cmp"
 	"errors"
+	"fmt"
 	"net"
 	"net/netip"
 	"net/url"
@@ -63,7 +64,7 @@ func (s *serveSettings) table() []setting {
 		{"burst", &s.Burst, "requests that a key may send at once", GroupServe},
 		{"max_upload_mb", &s.MaxUploadMB, "largest upload, in MB", GroupServe},
 		{"shutdown_timeout", &s.ShutdownTimeout, "time for answers under way to finish after SIGTERM", GroupServe},
-		{"sources", &s.Sources, "places from which the server keeps collections up to date; a list in selfrag.yaml, see docs/service.md", groupNone},
+		{"sources", &s.Sources, "places from which the server keeps collections up to date; a list in selfrag.yaml", groupNone},
 		{"fence", &s.Fence, "put passages of the server's prompts between lines with a random mark that is new for each question", GroupServe},
 		{"log_content", &s.LogContent, "write questions and answers into the log", GroupServe},
 	}
@@ -77,8 +78,8 @@ func (s serveSettings) checkServe() error {
 		return fault.Usagef("public_url %q: write https://HOST[/PATH]", s.PublicURL)
 	}
 	for _, o := range s.Origins() {
-		if u, err := url.Parse(o); err != nil || u.Scheme == "" || u.Host == "" || u.Path != "" {
-			return fault.Usagef("cors_origins: %q is not an origin: write https://HOST[:PORT]", o)
+		if err := CheckOrigin(o); err != nil {
+			return fault.Usagef("cors_origins: %w", err)
 		}
 	}
 	if _, err := serve.ParseArms(s.Experiment, s.Arms); err != nil {
@@ -99,6 +100,14 @@ func (s serveSettings) ListensLocally() bool {
 	}
 	ip, err := netip.ParseAddr(host)
 	return host == "localhost" || err == nil && ip.IsLoopback()
+}
+
+// CheckOrigin returns an error if a text is not a web origin.
+func CheckOrigin(o string) error {
+	if u, err := url.Parse(o); err != nil || u.Scheme == "" || u.Host == "" || u.User != nil || u.Path != "" || u.RawQuery != "" || u.Fragment != "" {
+		return fmt.Errorf("%q is not an origin: write https://HOST[:PORT]", o)
+	}
+	return nil
 }
 
 // Origins returns the web origins whose pages may call the server from a

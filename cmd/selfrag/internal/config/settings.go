@@ -118,7 +118,7 @@ func (s Settings) Origin(key string) string { return s.from[key] }
 func (s *Settings) value(key string) value {
 	for _, f := range s.table() {
 		if f.key == key {
-			return value{f.value}
+			return value{ptr: f.value}
 		}
 	}
 	return value{}
@@ -136,7 +136,7 @@ type Row struct {
 func (s Settings) Rows() []Row {
 	var rows []Row
 	for _, f := range s.table() {
-		rows = append(rows, Row{f.key, value{f.value}.String(), s.from[f.key], f.usage})
+		rows = append(rows, Row{f.key, value{ptr: f.value}.String(), s.from[f.key], f.usage})
 	}
 	return rows
 }
@@ -151,7 +151,7 @@ func (s Settings) Fingerprint() map[string]string {
 			continue
 		}
 		if f.key == "embedder" || slices.Contains([]string{GroupSearch, GroupRerank, GroupIngest, GroupAsk}, f.group) {
-			out[f.key] = value{f.value}.text()
+			out[f.key] = value{ptr: f.value}.text()
 		}
 	}
 	return out

@@ -19,7 +19,10 @@ func (s Secret) String() string {
 
 // value converts the value of one setting from and to text. It is also the
 // pflag.Value of the setting's flag.
-type value struct{ ptr any }
+type value struct {
+	ptr any
+	arg string // what the value is in the help, such as DIR; empty: as Type says
+}
 
 // String returns the value for display. A secret is masked.
 func (v value) String() string {
@@ -90,14 +93,18 @@ func (v value) Set(text string) (err error) {
 	return err
 }
 
+// Type returns what the value is in the help.
 func (v value) Type() string {
+	if v.arg != "" {
+		return v.arg
+	}
 	switch v.ptr.(type) {
 	case *int:
 		return "N"
 	case *float64:
 		return "P"
 	case *time.Duration:
-		return "D"
+		return "DURATION"
 	case *bool:
 		return "true|false"
 	case *List:

@@ -43,13 +43,13 @@ func (o *AB) AddFlags(flags *pflag.FlagSet) {
 	o.addFlags(flags)
 	o.online.addFlags(flags)
 	for i, name := range []string{"a", "b"} {
-		flags.StringVar(&o.strategies[i], name, "", "strategy of arm "+name)
-		flags.StringVar(&o.configs[i], name+"-config", "", "configuration file of arm "+name)
-		flags.StringSliceVar(&o.without[i], name+"-without-rule", nil, "rules or heuristics that arm "+name+" leaves out, as in eval qa")
+		flags.StringVar(&o.strategies[i], name, "", "`STRATEGY` of arm "+name)
+		flags.StringVar(&o.configs[i], name+"-config", "", "configuration `FILE` of arm "+name)
+		flags.StringSliceVar(&o.without[i], name+"-without-rule", nil, "`RULES` or heuristics that arm "+name+" leaves out, as in eval qa")
 	}
-	flags.Float64Var(&o.minEffect, "min-effect", 0, "print how many questions would find a difference of this size")
-	flags.StringVar(&o.report, "report", "", "write a report: FILE.html (one page that needs no other file), FILE.md or FILE.json")
-	flags.StringVar(&o.reportLanguage, "report-language", "", "en or ko (default: that of most questions)")
+	flags.Float64Var(&o.minEffect, "min-effect", 0, "print how many questions would find a difference of `SIZE`")
+	flags.StringVar(&o.report, "report", "", "write a report: `FILE`.html (one page that needs no other file), FILE.md or FILE.json")
+	flags.StringVar(&o.reportLanguage, "report-language", "", "`LANGUAGE` of the report, en or ko (default: that of most questions)")
 	flags.BoolVar(&o.asJSON, "json", false, "print JSON")
 }
 

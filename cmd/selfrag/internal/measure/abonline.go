@@ -26,8 +26,8 @@ type onlineOptions struct {
 }
 
 func (o *onlineOptions) addFlags(flags *pflag.FlagSet) {
-	flags.StringArrayVar(&o.files, "from-traces", nil, "compare the arms of an experiment by these logs of selfrag serve: feedback.jsonl and the files of --trace-file; further logs can follow as arguments")
-	flags.StringVar(&o.experiment, "experiment", "", "with --from-traces: the experiment to compare, if the logs hold several")
+	flags.StringArrayVar(&o.files, "from-traces", nil, "`FILE`: compare the arms of an experiment by these logs of selfrag serve: feedback.jsonl and the files of --trace-file; further logs can follow as arguments")
+	flags.StringVar(&o.experiment, "experiment", "", "with --from-traces: the experiment `NAME` to compare, if the logs hold several")
 }
 
 // OnlineReport is the output of ab --from-traces --json.
@@ -130,10 +130,10 @@ func (o *AB) chooseOnline(log *online.Log) (experiment string, arms [2]string, e
 	experiment = o.online.experiment
 	switch {
 	case len(experiments) == 0 && log.Outside > 0:
-		return "", arms, fmt.Errorf("nothing to compare in %s: none of the %d thumbs is on an answer of an experiment; only questions that name no strategy are part of one, see arms in docs/service.md",
+		return "", arms, fmt.Errorf("nothing to compare in %s: none of the %d thumbs is on an answer of an experiment; only questions that name no strategy are part of one, see --arms in `selfrag serve --help`",
 			strings.Join(o.online.files, ", "), log.Outside)
 	case len(experiments) == 0:
-		return "", arms, fmt.Errorf("nothing to compare in %s: there is no line of an experiment; selfrag serve writes them with the setting arms, see docs/service.md", strings.Join(o.online.files, ", "))
+		return "", arms, fmt.Errorf("nothing to compare in %s: there is no line of an experiment; selfrag serve writes them with the setting arms, see `selfrag serve --help`", strings.Join(o.online.files, ", "))
 	case experiment == "" && len(experiments) > 1:
 		return "", arms, fault.Usagef("the logs hold several experiments: choose one with --experiment: %s", strings.Join(experiments, ", "))
 	case experiment == "":

@@ -37,15 +37,15 @@ type Calibrate struct {
 
 // AddFlags declares the flags of the options.
 func (o *Calibrate) AddFlags(flags *pflag.FlagSet) {
-	flags.StringArrayVar(&o.data, "data", nil, "data set with known answers; may be repeated")
-	flags.StringVar(&o.corpus, "corpus", "", "documents to search if the data set has no corpus.jsonl: a file or folder")
-	flags.IntVar(&o.folds, "folds", 10, "parts of the cross-validation")
-	flags.Uint64Var(&o.seed, "seed", 0, "seed of the choice of folds")
-	flags.StringVar(&o.out, "out", "", "file for the curves")
-	flags.StringVar(&o.samples, "samples", "", "file for the samples that the curves are fitted on, a JSON line a question")
-	flags.StringArrayVar(&o.from, "from", nil, "file of --samples to fit on, which takes seconds; may be repeated")
+	flags.StringArrayVar(&o.data, "data", nil, "`DIR` of a data set with known answers; may be repeated")
+	flags.StringVar(&o.corpus, "corpus", "", "`PATH` of the documents to search if the data set has no corpus.jsonl: a file or folder")
+	flags.IntVar(&o.folds, "folds", 10, "`N` parts of the cross-validation")
+	flags.Uint64Var(&o.seed, "seed", 0, "seed `N` of the choice of folds")
+	flags.StringVar(&o.out, "out", "", "`FILE` for the curves")
+	flags.StringVar(&o.samples, "samples", "", "`FILE` for the samples that the curves are fitted on, a JSON line a question")
+	flags.StringArrayVar(&o.from, "from", nil, "`FILE` of --samples to fit on, which takes seconds; may be repeated")
 	flags.BoolVar(&o.words, "words-alone", false, "leave the encoder out: curves for collections whose embedder gives no token vectors")
-	flags.StringVar(&o.plot, "plot", "", "SVG file for a plot of the stated probabilities and how often they were right")
+	flags.StringVar(&o.plot, "plot", "", "SVG `FILE` for a plot of the stated probabilities and how often they were right")
 	flags.BoolVar(&o.signals, "signals", false, "also print the worth of each signal")
 	flags.BoolVar(&o.noFit, "no-fit", false, "fit nothing: measure the curves that are built in, or those of --calibration")
 	flags.BoolVar(&o.asJSON, "json", false, "print JSON")

@@ -23,6 +23,10 @@ import (
 // the name of a judge and not of the configuration of a run.
 var judgePrompts = []string{prompts.NameStatements, prompts.NameQuestionFor, prompts.NameEvades}
 
+// makingPrompts are the prompts that only eval make-questions uses. No outcome
+// of a run depends on them.
+var makingPrompts = []string{prompts.NameMakeQuestion, prompts.NameJoinQuestions}
+
 // config chooses the models of the arms, and returns everything that the
 // outcomes depend on.
 func (r *questionRun) config(ctx context.Context, parts *wire.Parts, w io.Writer, arms []armSetup, data eval.Dataset) (map[string]string, error) {
@@ -107,7 +111,9 @@ func runConfig(ctx context.Context, parts *wire.Parts, arms []armSetup, data eva
 		if err != nil {
 			return nil, err
 		}
-		asked := slices.DeleteFunc(prompts.Names(), func(name string) bool { return slices.Contains(judgePrompts, name) })
+		asked := slices.DeleteFunc(prompts.Names(), func(name string) bool {
+			return slices.Contains(judgePrompts, name) || slices.Contains(makingPrompts, name)
+		})
 		c[arm.name+".prompts_digest"] = set.Digest(asked...)
 		for key, text := range s.Fingerprint() {
 			c[arm.name+"."+key] = text

@@ -25,8 +25,8 @@ type judgeOptions struct {
 }
 
 func (j *judgeOptions) addFlags(flags *pflag.FlagSet) {
-	flags.StringVar(&j.model, "judge", "", "language model that judges the answers: citation precision and recall, faithfulness, answer relevancy; use a different one from the one that answers")
-	flags.StringVar(&j.embedder, "judge-embedder", "", "embedder for answer relevancy (default that of the run); none: without answer relevancy")
+	flags.StringVar(&j.model, "judge", "", "language `MODEL` that judges the answers: citation precision and recall, faithfulness, answer relevancy; use a different one from the one that answers")
+	flags.StringVar(&j.embedder, "judge-embedder", "", "`EMBEDDER` for answer relevancy (default that of the run); none: without answer relevancy")
 }
 
 // judgeBudget limits the judging of one answer. It is far above what judging an

@@ -36,7 +36,7 @@ type QA struct {
 // AddFlags declares the flags of the options.
 func (o *QA) AddFlags(flags *pflag.FlagSet) {
 	o.addFlags(flags)
-	flags.StringSliceVar(&o.without, "without-rule", nil, "leave out a rule that code checks claims by, or a heuristic of the loop: "+strings.Join(agent.Removable(), ", "))
+	flags.StringSliceVar(&o.without, "without-rule", nil, "leave out a `RULE` that code checks claims by, or a heuristic of the loop: "+strings.Join(agent.Removable(), ", "))
 	flags.BoolVar(&o.asJSON, "json", false, "print JSON")
 }
 

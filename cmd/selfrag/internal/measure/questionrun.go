@@ -38,19 +38,19 @@ type questionRun struct {
 
 func (r *questionRun) addFlags(flags *pflag.FlagSet) {
 	r.addSampleFlags(flags)
-	flags.StringVar(&r.corpus, "corpus", "", "documents to search if the data set has no corpus.jsonl: a file or folder to ingest for the run")
+	flags.StringVar(&r.corpus, "corpus", "", "`PATH` of the documents to search if the data set has no corpus.jsonl: a file or folder to ingest for the run")
 	r.judge.addFlags(flags)
-	flags.StringVar(&r.dataset, "langfuse-dataset", "", "keep the questions as this dataset in Langfuse, and the answers as an experiment on it")
+	flags.StringVar(&r.dataset, "langfuse-dataset", "", "keep the questions as the dataset `NAME` in Langfuse, and the answers as an experiment on it")
 	flags.BoolVar(&r.noShort, "no-short-answer", false, "score the answer itself instead of asking the model for it as a phrase")
 }
 
 // addSampleFlags declares the flags for the questions and the file of outcomes.
 func (r *questionRun) addSampleFlags(flags *pflag.FlagSet) {
-	flags.StringVar(&r.data, "data", "", "data set: a folder in BEIR layout, with answers if they are scored, or a JSONL file of questions")
-	flags.IntVar(&r.limit, "limit", 0, "ask this many questions; 0: all")
-	flags.Uint64Var(&r.seed, "seed", 0, "seed of the random choices; unless it is 0, it also shuffles the questions before --limit takes the first")
-	flags.IntVar(&r.concurrency, "concurrency", 1, "questions at a time; with more than 1 the seconds of a question include waiting")
-	flags.StringVar(&r.out, "out", "", "file of the outcomes, a JSON line a question; a stopped run resumes from it")
+	flags.StringVar(&r.data, "data", "", "data set `PATH`: a folder in BEIR layout, with answers if they are scored, or a JSONL file of questions")
+	flags.IntVar(&r.limit, "limit", 0, "ask `N` questions; 0: all")
+	flags.Uint64Var(&r.seed, "seed", 0, "seed `N` of the random choices; unless it is 0, it also shuffles the questions before --limit takes the first")
+	flags.IntVar(&r.concurrency, "concurrency", 1, "`N` questions at a time; with more than 1 the seconds of a question include waiting")
+	flags.StringVar(&r.out, "out", "", "`FILE` of the outcomes, a JSON line a question; a stopped run resumes from it")
 }
 
 // checkWithout returns an error if one of the names is not the name of a rule

@@ -24,18 +24,28 @@ func shortener(model llms.Model, set *prompts.Set) func(ctx context.Context, que
 		if err != nil {
 			return "", agent.Usage{}, err
 		}
-		resp, err := model.GenerateContent(ctx, agent.MessagesOf(p),
-			llms.WithMaxTokens(shortAnswerTokens), llms.WithTemperature(0), llms.WithRepetitionPenalty(1))
+		written, usage, err := generate(ctx, model, p, shortAnswerTokens)
 		if err != nil {
-			return "", agent.Usage{}, fmt.Errorf("ask for the short answer: %w", err)
+			return "", usage, fmt.Errorf("ask for the short answer: %w", err)
 		}
-		usage := agent.Usage{Calls: 1}
-		if len(resp.Choices) == 0 {
-			return "", usage, nil
-		}
-		usage.PromptTokens, _ = resp.Choices[0].GenerationInfo["PromptTokens"].(int)
-		usage.CompletionTokens, _ = resp.Choices[0].GenerationInfo["CompletionTokens"].(int)
-		first, _, _ := strings.Cut(strings.TrimSpace(resp.Choices[0].Content), "\n")
+		first, _, _ := strings.Cut(strings.TrimSpace(written), "\n")
 		return strings.TrimSpace(first), usage, nil
 	}
+}
+
+// generate asks a model with a prompt, at temperature 0, and returns what it
+// writes. If the call fails, its cost is zero.
+func generate(ctx context.Context, model llms.Model, p prompts.Prompt, tokens int) (string, agent.Usage, error) {
+	resp, err := model.GenerateContent(ctx, agent.MessagesOf(p),
+		llms.WithMaxTokens(tokens), llms.WithTemperature(0), llms.WithRepetitionPenalty(1))
+	if err != nil {
+		return "", agent.Usage{}, err
+	}
+	usage := agent.Usage{Calls: 1}
+	if len(resp.Choices) == 0 {
+		return "", usage, nil
+	}
+	usage.PromptTokens, _ = resp.Choices[0].GenerationInfo["PromptTokens"].(int)
+	usage.CompletionTokens, _ = resp.Choices[0].GenerationInfo["CompletionTokens"].(int)
+	return resp.Choices[0].Content, usage, nil
 }

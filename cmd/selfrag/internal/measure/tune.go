@@ -44,11 +44,11 @@ func (o *Tune) AddQAFlags(flags *pflag.FlagSet) {
 }
 
 func (o *Tune) addTuneFlags(flags *pflag.FlagSet, metric string) {
-	flags.IntVar(&o.trials, "trials", 24, "combinations to try, the present settings among them")
-	flags.Float64Var(&o.share, "dev-share", 0.5, "share of the questions to choose on; the rest is held out")
-	flags.StringVar(&o.metric, "metric", metric, "metric to maximise: "+strings.Join(tunable(), ", "))
-	flags.StringArrayVar(&o.values, "try", nil, "KEY=VALUE,VALUE: try these values of a setting instead of the default ones; may be repeated. KEY alone leaves a setting out")
-	flags.StringVar(&o.yaml, "yaml", "", "write the best settings into a file that does not exist yet")
+	flags.IntVar(&o.trials, "trials", 24, "`N` combinations to try, the present settings among them")
+	flags.Float64Var(&o.share, "dev-share", 0.5, "`SHARE` of the questions to choose on; the rest is held out")
+	flags.StringVar(&o.metric, "metric", metric, "`METRIC` to maximise: "+strings.Join(tunable(), ", "))
+	flags.StringArrayVar(&o.values, "try", nil, "`KEY=VALUE,VALUE`: try these values of a setting instead of the default ones; may be repeated. KEY alone leaves a setting out")
+	flags.StringVar(&o.yaml, "yaml", "", "write the best settings into a `FILE` that does not exist yet")
 	flags.BoolVar(&o.asJSON, "json", false, "print JSON")
 }
 

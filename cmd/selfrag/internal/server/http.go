@@ -82,7 +82,7 @@ type web struct {
 
 // handler returns the handler of all HTTP requests, and the MCP server to which
 // it passes the requests to /mcp. The caller closes mcp after the last request.
-func (w *web) handler(authority httpapi.Authority) (handler *httpapi.Server, mcp *mcpapi.Server, err error) {
+func (w *web) handler(authority *keys.Store) (handler *httpapi.Server, mcp *mcpapi.Server, err error) {
 	s := w.Settings
 	mcp, err = mcpapi.New(mcpapi.Config{
 		Service: w.service, Time: callTime(s), Version: w.Version,
@@ -99,7 +99,7 @@ func (w *web) handler(authority httpapi.Authority) (handler *httpapi.Server, mcp
 	}
 	handler, err = httpapi.New(httpapi.Config{
 		Service: w.service, Authority: authority, Anonymous: serve.Allow(s.Tenant, nil, true), NeedKey: !s.ListensLocally(), Ready: w.parts.Ready, Without: w.parts.Without,
-		Audit: w.audit, Metrics: w.counting.Handler(), Log: w.log, LogContent: s.LogContent, Origins: s.Origins(), PublicURL: s.PublicURL, OpenWebUI: s.OpenWebUI,
+		Audit: w.audit, Metrics: w.counting.Handler(), Log: w.log, LogContent: s.LogContent, Origins: s.Origins(), KeyOrigins: authority.Origins, PublicURL: s.PublicURL, OpenWebUI: s.OpenWebUI,
 		MaxUpload: int64(s.MaxUploadMB) << 20, AnswerTime: callTime(s),
 		Concurrency: s.Concurrency, Queue: s.Queue, QueueTime: s.QueueTime, Rate: s.Rate, Burst: s.Burst,
 		Mounts: mounts, OnlyMounts: w.onlyMCP,

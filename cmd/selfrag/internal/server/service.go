@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"selfrag/cmd/selfrag/internal/config"
 	"selfrag/cmd/selfrag/internal/wire"
@@ -31,6 +32,7 @@ func newService(s config.Settings, parts *wire.Served, uploads string, kept serv
 	service, err := serve.New(serve.Config{
 		Libraries: parts, Engine: parts, Models: parts, Ingester: parts, Feedback: parts, Sources: kept, Secret: secret,
 		Sessions:   func(t serve.Tenant) (*session.Store, error) { return sessionsOf(s, t) },
+		Questions:  func(t serve.Tenant, collection string) ([]string, error) { return questionsOf(s, t, collection) },
 		Collection: s.Collection, Strategy: s.Strategy, Arms: arms,
 		Jobs:  serve.JobsConfig{Dir: uploads},
 		Label: wire.LabelTurn, Follow: parts.FollowTurn, Unmark: prompts.Unmarked,
@@ -49,6 +51,24 @@ func sessionsOf(s config.Settings, t serve.Tenant) (*session.Store, error) {
 	}
 	s.Tenant = name
 	return session.In(s.SessionsDir()), nil
+}
+
+// questionsOf returns the example questions that a person wrote down for a
+// collection of a tenant. Without their file there are none.
+func questionsOf(s config.Settings, t serve.Tenant, collection string) ([]string, error) {
+	name, err := t.Name()
+	if err != nil {
+		return nil, err
+	}
+	s.Tenant = name
+	content, err := os.ReadFile(s.QuestionsFile(collection))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read the example questions of a collection: %w", err)
+	}
+	return strings.Split(string(content), "\n"), nil
 }
 
 // sharedSecret returns the secret that signs the ids of answers. It is stored

@@ -32,7 +32,11 @@ type part struct {
 // Doctor checks the parts of the settings one after the other and prints the
 // results.
 func Doctor(ctx context.Context, parts *wire.Parts, io term.Streams, getenv func(string) string, asJSON bool) error {
-	checks := []func(context.Context, *wire.Parts) part{checkStore, checkONNXRuntime, checkEmbedder}
+	checks := []func(context.Context, *wire.Parts) part{checkStore}
+	if onnx.Built { // a program without it lacks nothing, and the embedder is checked in any case
+		checks = append(checks, checkONNXRuntime)
+	}
+	checks = append(checks, checkEmbedder)
 	if needsOllama(parts) {
 		checks = append(checks, checkOllama)
 	}

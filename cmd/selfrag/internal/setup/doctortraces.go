@@ -38,7 +38,7 @@ func CheckTraces(ctx context.Context, s config.Settings, getenv func(string) str
 		return checkLangfuse(ctx, p, project, to)
 	}
 	if len(to) == 0 {
-		p.Remedy = "LANGFUSE_PUBLIC_KEY and LANGFUSE_SECRET_KEY, OTEL_EXPORTER_OTLP_ENDPOINT or --trace-file name a destination; see docs/tracing.md"
+		p.Remedy = "LANGFUSE_PUBLIC_KEY and LANGFUSE_SECRET_KEY, OTEL_EXPORTER_OTLP_ENDPOINT or --trace-file name a destination"
 		return p
 	}
 	p.Version = strings.Join(to, ", ")

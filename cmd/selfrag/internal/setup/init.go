@@ -39,11 +39,11 @@ func (o *Init) AddFlags(f *pflag.FlagSet) {
 	f.BoolVar(&o.force, "force", false, "change an existing selfrag.yaml, keeping a copy")
 	f.BoolVar(&o.asJSON, "json", false, "print JSON; without --yes nothing is fetched or written")
 	f.BoolVar(&o.printModel, "print-model", false, "print the name of the language model that suits this machine, and end")
-	f.StringVar(&o.file, "file", "", "file to write (default SELFRAG_CONFIG, else selfrag.yaml)")
-	f.StringVar(&o.model, "model", "", "language model to use instead of the proposed one")
-	f.Float64Var(&o.memory, "memory", -1, "propose for a machine with this many GB of memory, such as that of an Ollama server elsewhere (default: detected)")
-	f.Float64Var(&o.card, "card", -1, "propose for a graphics card with this many GB of memory; 0: no card (default: detected)")
-	f.StringVar(&o.library, "library", defaultLibrary, "address of Ollama's library, to see which models can be fetched; none: no model")
+	f.StringVar(&o.file, "file", "", "`FILE` to write (default SELFRAG_CONFIG, else selfrag.yaml)")
+	f.StringVar(&o.model, "model", "", "language `MODEL` to use instead of the proposed one")
+	f.Float64Var(&o.memory, "memory", -1, "propose for a machine with this many `GB` of memory, such as that of an Ollama server elsewhere (default: detected)")
+	f.Float64Var(&o.card, "card", -1, "propose for a graphics card with this many `GB` of memory; 0: no card (default: detected)")
+	f.StringVar(&o.library, "library", defaultLibrary, "`URL` of Ollama's library, to see which models can be fetched; none: no model")
 }
 
 // maxGB is more memory than any machine has.

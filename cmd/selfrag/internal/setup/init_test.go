@@ -138,8 +138,7 @@ func TestProposeEmbedder(t *testing.T) {
 	server := httptest.NewServer(setuptest.Server())
 	t.Cleanup(server.Close)
 	t.Setenv("SELFRAG_CACHE", t.TempDir())
-	t.Chdir(t.TempDir()) // a folder without the scripts
-	env := map[string]string{"HF_ENDPOINT": "http://127.0.0.1:1", "HOME": t.TempDir()}
+	env := map[string]string{"PIP_INDEX_URL": "http://127.0.0.1:1", "HOME": t.TempDir()}
 	for name, c := range map[string]struct {
 		hub, library    string
 		built, notBuilt choice

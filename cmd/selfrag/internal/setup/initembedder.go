@@ -39,8 +39,8 @@ func (a *initRun) proposeEmbedder(ctx context.Context, p *proposal, room models.
 			c.There = true
 		case hubReached(ctx, a.getenv("HF_ENDPOINT")):
 			c.From = fromHub
-		case scriptIsHere("scripts/" + m.Name):
-			c.From = "scripts/" + m.Name
+		case a.packages(ctx):
+			c.From = fromPackages
 		default:
 			return choice{Name: config.NoEmbedder, Setting: config.NoEmbedder, There: true, Lacking: m.Name}, nil
 		}

@@ -11,6 +11,7 @@ import (
 	"selfrag/cmd/selfrag/internal/term"
 	"selfrag/cmd/selfrag/internal/wire"
 	"selfrag/internal/models"
+	"selfrag/internal/parts"
 	"selfrag/ollama"
 )
 
@@ -38,6 +39,16 @@ func (a *initRun) fetchChoice(ctx context.Context, c *choice, words *initWords) 
 		return err
 	}
 	defer client.Close()
+	if c.From == fromPackages {
+		fetcher, err := newFetcher(a.getenv, sources{}, bar.show)
+		if err != nil {
+			return err
+		}
+		if parts.HasLanguage(c.Name) {
+			return fetcher.GiveToOllama(ctx, c.Name, client.Address())
+		}
+		return fetcher.Install(ctx, c.Name)
+	}
 	return pullPatiently(ctx, client, c.Name, pullPatience, bar.show)
 }
 

@@ -2,12 +2,11 @@ package setup
 
 import (
 	"context"
-	"os"
-	"path/filepath"
 	"strings"
 
 	"selfrag/cmd/selfrag/internal/wire"
 	"selfrag/internal/models"
+	"selfrag/internal/parts"
 )
 
 func (a *initRun) proposeModel(ctx context.Context, o *Init, p *proposal, room models.Room, shelf *library) choice {
@@ -27,8 +26,8 @@ func (a *initRun) proposeModel(ctx context.Context, o *Init, p *proposal, room m
 	known, ok := models.ProposeLanguage(room,
 		func(m models.Language) bool { _, there := p.Ollama.has(m.Name); return there },
 		func(m models.Language) bool {
-			if m.Script != "" {
-				return !p.Library && (o.printModel || scriptIsHere(m.Script))
+			if parts.HasLanguage(m.Name) {
+				return !p.Library && (o.printModel || p.Ollama.Found && a.packages(ctx))
 			}
 			return (p.Ollama.Found || o.printModel) && shelf.has(ctx, m.Name)
 		})
@@ -63,12 +62,12 @@ func (a *initRun) languageChoice(p *proposal, m models.Language, kept string) ch
 	c := choice{Name: m.Name, Size: m.Download, Languages: m.Languages, Licence: m.Licence, Kept: kept}
 	if info, there := p.Ollama.has(m.Name); there {
 		c.There, c.Size = true, info.Size
-	} else if m.Script != "" && !p.Library {
-		c.From = m.Script
+	} else if p.Ollama.Found && parts.HasLanguage(m.Name) && !p.Library {
+		c.From = fromPackages
 	} else if p.Ollama.Found {
 		c.From = fromOllama
 	}
-	if c.There || c.From == fromOllama {
+	if c.There || c.From != "" {
 		c.Setting = setUnlessKept(c.Name, kept)
 	}
 	return c
@@ -82,9 +81,4 @@ func setUnlessKept(value, kept string) string {
 		return ""
 	}
 	return value
-}
-
-func scriptIsHere(script string) bool {
-	_, err := os.Stat(filepath.FromSlash(script))
-	return err == nil
 }

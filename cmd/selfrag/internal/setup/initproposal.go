@@ -46,8 +46,8 @@ type choice struct {
 	Languages string `json:"languages,omitempty"`
 	Licence   string `json:"licence,omitempty"`
 	// From is the place to fetch the model from: ollama (Ollama's library), hub
-	// (Hugging Face), or the name of a script that prepares the model. It is
-	// empty if the model need not be fetched.
+	// (Hugging Face), or packages (the package index of Python). It is empty if
+	// the model need not or cannot be fetched.
 	From string `json:"from,omitempty"`
 	// Kept says where the user chose the model, such as "environment
 	// SELFRAG_MODEL". It is empty if init chose the model.
@@ -57,12 +57,13 @@ type choice struct {
 }
 
 const (
-	fromOllama = "ollama"
-	fromHub    = "hub"
+	fromOllama   = "ollama"
+	fromHub      = "hub"
+	fromPackages = "packages"
 )
 
 // fetch reports whether init has to fetch the model.
-func (c *choice) fetch() bool { return !c.There && (c.From == fromOllama || c.From == fromHub) }
+func (c *choice) fetch() bool { return !c.There && c.From != "" }
 
 // values returns the settings to write to the file.
 func (p *proposal) values() []keyValue {

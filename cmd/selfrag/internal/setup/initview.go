@@ -87,8 +87,6 @@ func modelRow(what string, c *choice, w *initWords) []string {
 		state = fmt.Sprintf(w.kept, c.Kept)
 	case c.fetch():
 		state = w.toFetch
-	case !c.There && c.From != "":
-		state = fmt.Sprintf(w.byScript, c.From)
 	case !c.There:
 		state = w.none
 	}
@@ -126,11 +124,6 @@ func (a *initRun) printInitDone(p *proposal, w *initWords) {
 	}
 	if p.Copy != "" {
 		fmt.Fprintf(a.Out, w.copied+"\n", p.Copy)
-	}
-	for _, c := range []*choice{&p.Model, &p.Embedder} {
-		if !c.There && !c.fetch() && c.From != "" {
-			fmt.Fprintf(a.Out, w.scriptNext+"\n", c.From)
-		}
 	}
 	fmt.Fprintln(a.Out, w.next)
 }

@@ -16,6 +16,7 @@ import (
 	"selfrag/cmd/selfrag/internal/config"
 	"selfrag/cmd/selfrag/internal/term"
 	"selfrag/cmd/selfrag/internal/wire"
+	"selfrag/fault"
 	"selfrag/retrieval"
 	"selfrag/session"
 	"selfrag/trace"
@@ -82,7 +83,9 @@ type chat struct {
 // old search and agent stay in use.
 func (c *chat) open(ctx context.Context, s config.Settings) error {
 	parts := c.parts.With(s)
-	search, err := parts.Search(ctx)
+	opening := *parts
+	opening.Until = time.Now().Add(s.Timeout)
+	search, err := opening.Search(ctx)
 	if err != nil {
 		return err
 	}
@@ -99,23 +102,27 @@ func (c *chat) open(ctx context.Context, s config.Settings) error {
 	return nil
 }
 
-// regain switches back to the strategy of the settings if the model can be
-// reached again.
-func (c *chat) regain(ctx context.Context) error {
+// regain returns the agent for the next question, which must be answered until
+// then. It switches back to the strategy of the settings if the model can be
+// reached again. The check of the model is part of the question's time.
+func (c *chat) regain(ctx context.Context, until time.Time) (*agent.Agent, error) {
 	before := c.without
 	if before == "" {
-		return nil
+		return c.agent, nil
 	}
-	a, without, err := c.parts.Answering(ctx, c.search)
+	hurried := *c.parts
+	hurried.Until = until
+	now, without, err := hurried.Answering(ctx, c.search)
 	if err != nil {
-		return err
-	}
-	if without == "" {
-		c.note("There is a language model now: strategy %s.", c.settings.Strategy)
+		return nil, err
 	}
 	term.TellDegraded(c.Err, without, before)
-	c.agent, c.without = a, without
-	return nil
+	if c.without = without; without != "" {
+		return now, nil
+	}
+	c.note("There is a language model now: strategy %s.", c.settings.Strategy)
+	c.agent, c.without, err = c.parts.Answering(ctx, c.search) // later questions have the whole time
+	return now, err
 }
 
 // leaveWithin is the time within which a second Ctrl-C leaves the chat.
@@ -137,6 +144,11 @@ func (c *chat) run(ctx context.Context) error {
 			interrupted = time.Now()
 			c.note("Ctrl-C again, Ctrl-D or /quit leaves.")
 			continue
+		case errors.As(err, new(unreadableError)) && c.interactive:
+			c.note("%v", err)
+			continue
+		case errors.As(err, new(unreadableError)):
+			return fault.Usage(err)
 		case err != nil:
 			return fmt.Errorf("read the next question: %w", err)
 		}
@@ -183,13 +195,14 @@ func (c *chat) ask(ctx context.Context, question string) error {
 	defer cancel(nil)
 	defer c.cancelOnInterrupt(cancel)()
 
-	if err := c.regain(ctx); err != nil {
+	answering, err := c.regain(ctx, time.Now().Add(c.settings.Timeout))
+	if err != nil {
 		return err
 	}
 	view := term.NewProgress(c.Err, c.quiet)
 	c.reasoning, c.read = term.Reasoning{}, nil
 	var answer agent.Answer
-	for e, err := range c.parts.Metrics.Follow(c.agent.Ask(trace.With(ctx, trace.Labels{}), agent.Question{Text: question, Conversation: c.talk})) {
+	for e, err := range c.parts.Metrics.Follow(answering.Ask(trace.With(ctx, trace.Labels{}), agent.Question{Text: question, Conversation: c.talk})) {
 		if err != nil {
 			view.End()
 			if errors.Is(context.Cause(ctx), errInterrupted) {

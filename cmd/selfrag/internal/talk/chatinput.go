@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"strings"
+	"unicode"
 
 	"github.com/mattn/go-runewidth"
 	"github.com/peterh/liner"
@@ -18,12 +19,24 @@ import (
 // errInterrupted is the error of reading a line if the user pressed Ctrl-C.
 var errInterrupted = errors.New("interrupted at the prompt")
 
+// unreadableError is the error of a line that is not text in a known encoding. The
+// lines after it can be read.
+type unreadableError struct{ error }
+
+// Unwrap returns the reason.
+func (e unreadableError) Unwrap() error { return e.error }
+
+// errTyped is the error of a line with characters that the terminal sent in
+// another encoding than UTF-8. The line editor has replaced them by U+FFFD, so
+// they cannot be read as those of a document are.
+var errTyped = errors.New("the line has characters that are not UTF-8: set the terminal and the locale to UTF-8, or send the question through a pipe")
+
 // prompt is the text in front of a question.
 const prompt = "> "
 
 // lines is the source of a chat's questions. Next waits for a question until
-// the context ends. It returns io.EOF after the last question, and
-// errInterrupted after Ctrl-C.
+// the context ends. It returns io.EOF after the last question, errInterrupted
+// after Ctrl-C, and an unreadableError for a line that cannot be read.
 type lines interface {
 	Next(ctx context.Context) (string, error)
 	Close()
@@ -87,7 +100,7 @@ func (p *plainLines) Next(ctx context.Context) (string, error) {
 		}
 		question, err := term.Question(got.text)
 		if err != nil {
-			return strings.ToValidUTF8(got.text, "\uFFFD"), nil //nolint:nilerr // the user sees what could not be read, and asks again
+			return "", unreadableError{err}
 		}
 		return question, nil
 	}
@@ -147,6 +160,9 @@ func (e *editor) Next(ctx context.Context) (string, error) {
 		if got.err != nil {
 			fmt.Fprintln(e.stderr)
 			return "", got.err
+		}
+		if strings.ContainsRune(got.text, unicode.ReplacementChar) {
+			return "", unreadableError{errTyped}
 		}
 		if text := strings.TrimSpace(got.text); text != "" {
 			e.state.AppendHistory(text)

@@ -32,6 +32,10 @@ type Ingestion struct {
 	// StdinName is the name of the content of standard input, for which the
 	// path is "-".
 	StdinName string
+	// Fields are set in the metadata of each document: see ingest.Config.
+	Fields map[string]any
+	// Force reads and stores documents again that have not changed.
+	Force bool
 	// JSON prints the report as JSON.
 	JSON bool
 	// Watch keeps ingesting what changes until the context ends.
@@ -176,6 +180,7 @@ func reading(s config.Settings) ingest.Config {
 func (p *Parts) ingest(ctx context.Context, io term.Streams, c ingest.Store, vectors ingest.Embedder, o Ingestion) (ingest.Report, error) {
 	cfg := reading(p.Settings)
 	cfg.Stdin, cfg.StdinName, cfg.AllowURLs, cfg.Prune, cfg.DryRun = io.In, o.StdinName, config.Hosts(p.Settings.AllowURLs), o.Prune, o.DryRun
+	cfg.Fields, cfg.Force = o.Fields, o.Force
 	in, err := ingest.New(c, vectors, cfg)
 	if err != nil {
 		return ingest.Report{}, fault.Usage(err)

@@ -166,7 +166,7 @@ const roomyModel = 6_000_000_000
 const BesidesModel = 2_000_000_000
 
 // capableModel is the number of parameters, in billions, from which a model
-// that docs/models.md recommends is preferred to larger models that were not
+// that docs/guides/models.md recommends is preferred to larger models that were not
 // examined.
 const capableModel = 2
 

@@ -179,7 +179,7 @@ const priorWeight = 0.5
 // embedder's own token vectors. With a larger weight of 0.75, nDCG@10 falls
 // from 0.940 to 0.934 for the long pages of autorag-ko. With a smaller weight
 // of 0.5, it falls from 0.864 to 0.849 for the handbook in Korean.
-// docs/results.md has the cross-validated figures.
+// docs/development/results.md has the cross-validated figures.
 const latePriorWeight = 0.6
 
 // openLLMReranker opens a reranker that asks the language model. mode is

@@ -31,7 +31,7 @@ func (v *Served) Ingest(ctx context.Context, lib serve.Library, collection strin
 	}
 	inputs := make([]ingest.Input, len(files))
 	for i, f := range files {
-		inputs[i] = ingest.Input{Source: f.Source, Extension: f.Type, Bytes: f.Bytes, Open: f.Open}
+		inputs[i] = ingest.Input{Source: f.Source, Extension: f.Type, Bytes: f.Bytes, Open: f.Open, Fields: f.Fields, Force: f.Force}
 	}
 	running, stop := context.WithCancelCause(ctx)
 	defer stop(nil)

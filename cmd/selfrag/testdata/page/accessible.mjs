@@ -1,4 +1,4 @@
-import { answered, ask, is } from "./check.mjs";
+import { answered, ask, is, underWay } from "./check.mjs";
 import { search } from "./search.mjs";
 
 // judge gives what axe-core finds serious, of the whole page.
@@ -17,13 +17,14 @@ async function tour(open, locale, colorScheme, viewport) {
   const page = await open({ locale, colorScheme, viewport, axe: true });
   const words = locale === "ko-KR" ? { compare: "비교하기" } : { compare: "Compare" };
   await judge(page, "the welcome");
-  await ask(page, locale === "ko-KR" ? "연차는 며칠까지 이월할 수 있나요?" : "How many lanes has the bridge?");
-  await page.locator(".steps.working .unverified").first().waitFor();
-  await judge(page, "an answer under way");
+  const question = locale === "ko-KR" ? "연차는 며칠까지 이월할 수 있나요?" : "How many lanes has the bridge?";
+  await underWay(page, question, () => judge(page, "an answer under way"));
+  await ask(page, question);
   const answer = await answered(page);
   await answer.locator(".thumbs button").first().click();
   await answer.locator("form.comment").waitFor();
-  await page.locator(".steps summary").first().click();
+  await page.locator(".steps summary").last().click();
+  await answer.locator(".made summary").click();
   await judge(page, "an answer");
   await answer.locator(".source").first().click();
   await page.locator("dialog.drawer mark").first().waitFor();
@@ -36,7 +37,7 @@ async function tour(open, locale, colorScheme, viewport) {
     await page.keyboard.press("Escape");
   }
   await page.evaluate(() => { location.hash = "#/search"; });
-  await search(page, locale === "ko-KR" ? "연차는 며칠까지 이월할 수 있나요?" : "How many lanes has the bridge?");
+  await search(page, question);
   await page.locator("#search mark").first().waitFor();
   await judge(page, "what a search found");
   await page.evaluate(() => { location.hash = "#/documents"; });

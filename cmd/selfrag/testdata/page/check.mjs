@@ -14,6 +14,16 @@ export async function ask(page, question) {
   await page.locator(".composer textarea").press("Enter");
 }
 
+// underWay asks what the model answers slowly, waits for its draft, does something
+// and stops the answer, if it is not there by then.
+export async function underWay(page, question, f) {
+  await ask(page, `Take your time: ${question}`);
+  await page.locator(".steps.working .unverified").first().waitFor();
+  await f();
+  await page.evaluate(() => document.querySelector(".send.stopping")?.click());
+  await page.locator(".send:not(.stopping)").waitFor();
+}
+
 // answered waits for the answer of the last question.
 export async function answered(page) {
   const answer = page.locator(".turn").last().locator(".answer");

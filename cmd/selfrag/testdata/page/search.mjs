@@ -22,13 +22,15 @@ export const searches = {
     holds((await passage.innerText()).includes("bridge.md"), "the source is not named");
     holds((await passage.locator(".source-text-whole").innerText()).includes("다리에는 차로가 두 개 있습니다."), "the passage is not whole");
     const best = page.locator("#search").getByRole("list").first().locator(".source").first();
-    holds(/^\d+%Open the source: The bridge has two lanes\.The bridge of$/.test((await best.textContent()).trim()), `the best sentence: ${await best.textContent()}`);
-    const grades = await page.locator("#search .search-grade").allInnerTexts().then((all) => all.map(Number.parseFloat));
-    holds(grades.every((g, i) => i === 0 || g <= grades[i - 1]), `sentences that are not in order: ${grades}`);
+    holds(/^1Open the source: The bridge has two lanes\.(very likely|likely|possible|unlikely) · The bridge of$/.test((await best.textContent()).trim()), `the best sentence: ${await best.textContent()}`);
+    holds(!(await page.locator("#search .result").innerText()).includes("%"), "numbers that nobody asked for");
+    await page.locator("#search .made summary").click();
+    const grades = await page.locator("#search .made dd").allInnerTexts().then((all) => all.filter((d) => d.endsWith("%")).slice(2).map(Number.parseFloat));
+    holds(grades.length > 0 && grades.every((g, i) => i === 0 || g <= grades[i - 1]), `sentences that are not in order: ${grades}`);
     holds((await page.locator("#search mark").allInnerTexts()).includes("The bridge has two lanes."), "the sentence is not marked in its passage");
-    holds(/^\d+ passages? found\. Chance that the documents answer it: \d+%$/.test(await page.locator("#status").textContent()), "what was found is not announced");
+    holds(/^\d+ passages? found\. An answer in the documents: [a-z ]+$/.test(await page.locator("#status").textContent()), "what was found is not announced");
     // By the keyboard: the sentence that is marked in its passage opens its source.
-    const mark = passage.getByRole("button", { name: /^May answer, \d+%: open the source$/ }).first();
+    const mark = passage.getByRole("button", { name: /^Sentence 1, an answer: [a-z ]+\. Open the source$/ }).first();
     await mark.focus();
     await page.keyboard.press("Enter");
     await page.locator("dialog.drawer mark").first().waitFor();

@@ -1,0 +1,169 @@
+package parts
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"os"
+	"path"
+	"path/filepath"
+
+	"selfrag/internal/download"
+)
+
+// pinned is a file in a registry. Either project and version name a Python
+// package, or maven is the path of the file below a Maven repository.
+type pinned struct {
+	project, version string
+	maven            string
+	sha256           string // in hex
+}
+
+func (p pinned) name() string {
+	if p.maven != "" {
+		return path.Base(p.maven)
+	}
+	return p.project + " " + p.version
+}
+
+// get returns the path of a verified copy of the file. It stays in the cache
+// until forget is called, so that a stopped run does not fetch it again.
+func (f *Fetcher) get(ctx context.Context, p pinned) (string, error) {
+	if f.cfg.Folder != "" {
+		return f.inFolder(ctx, p)
+	}
+	to := filepath.Join(f.cfg.Cache, "parts", p.sha256)
+	if exists(to) { // it received its name after it was verified
+		return to, nil
+	}
+	return f.fetch(ctx, p, func(string) string { return to })
+}
+
+// forget removes the copy of a file from the cache. A file in the user's folder
+// stays.
+func (f *Fetcher) forget(p pinned) error {
+	if f.cfg.Folder != "" {
+		return nil
+	}
+	return os.Remove(filepath.Join(f.cfg.Cache, "parts", p.sha256))
+}
+
+// fetch downloads a file to the path that to returns for its name in the
+// registry, and returns that path.
+func (f *Fetcher) fetch(ctx context.Context, p pinned, to func(file string) string) (string, error) {
+	registry := f.cfg.Index
+	if p.maven != "" {
+		registry = f.cfg.Maven
+	}
+	failed := func(err error) error { return &UnreachableError{p.name(), registry, err} }
+	address, file := f.cfg.Maven+"/"+p.maven, p.name()
+	if p.maven == "" { // only the index knows the address of a Python package
+		found, err := f.lookUp(ctx, p)
+		if err != nil {
+			if ctx.Err() != nil {
+				return "", fmt.Errorf("look for %s in %s: %w", p.name(), registry, ctx.Err())
+			}
+			return "", failed(err)
+		}
+		if address, file = found.URL, found.Filename; file != filepath.Base(file) || !p.mayBe(file) {
+			return "", failed(fmt.Errorf("it calls the file %q", file))
+		}
+	}
+	target := to(file)
+	err := download.File{
+		To: target, Patience: f.cfg.Patience, Failed: failed,
+		Open: func(ctx context.Context, offset int64) (*http.Response, error) {
+			resp, err := f.open(ctx, address, offset)
+			if err != nil {
+				return nil, failed(err)
+			}
+			return resp, nil
+		},
+		Check:    func(ctx context.Context, path string) error { return verify(ctx, path, p.name(), p.sha256) },
+		Progress: func(done, total int64) { f.cfg.Progress(p.name(), done, total) },
+	}.Get(ctx)
+	if err != nil {
+		return "", fmt.Errorf("fetch %s: %w", p.name(), err)
+	}
+	return target, nil
+}
+
+// open requests a file from an offset on.
+func (f *Fetcher) open(ctx context.Context, address string, offset int64) (*http.Response, error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
+	if err != nil {
+		return nil, err
+	}
+	if offset > 0 {
+		req.Header.Set("Range", fmt.Sprintf("bytes=%d-", offset))
+	}
+	resp, err := f.client.Do(req)
+	if err != nil {
+		return nil, withoutAddress(err)
+	}
+	switch resp.StatusCode {
+	case http.StatusOK, http.StatusPartialContent:
+		return resp, nil
+	}
+	_ = resp.Body.Close()
+	if resp.StatusCode == http.StatusRequestedRangeNotSatisfiable && offset > 0 { // the file is complete or too long
+		return f.open(ctx, address, 0)
+	}
+	return nil, fmt.Errorf("it answered HTTP %d", resp.StatusCode)
+}
+
+// withoutAddress returns the error of a request without the address, which may
+// hold a password.
+func withoutAddress(err error) error {
+	if inner := (*url.Error)(nil); errors.As(err, &inner) {
+		return inner.Err
+	}
+	return err
+}
+
+// verify compares a file with a SHA-256.
+func verify(ctx context.Context, path, name, want string) error {
+	got, err := sumOf(ctx, path)
+	if err != nil {
+		return err
+	}
+	if got != want {
+		return fmt.Errorf("%s has another content than expected (SHA-256 %s instead of %s), so it is refused; run the command again", name, got, want)
+	}
+	return nil
+}
+
+// sumOf returns the SHA-256 of a file in hex.
+func sumOf(ctx context.Context, path string) (string, error) {
+	file, err := os.Open(path)
+	if err != nil {
+		return "", err
+	}
+	defer file.Close()
+	h := sha256.New()
+	if _, err := io.Copy(h, reading(ctx, file)); err != nil {
+		return "", err
+	}
+	return hex.EncodeToString(h.Sum(nil)), nil
+}
+
+// reading returns a reader that stops when the context ends, because the files
+// are large.
+func reading(ctx context.Context, r io.Reader) io.Reader { return reader{ctx, r} }
+
+type reader struct {
+	ctx context.Context
+	r   io.Reader
+}
+
+func (r reader) Read(p []byte) (int, error) {
+	if err := r.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return r.r.Read(p)
+}
