@@ -39,7 +39,7 @@ func RunBot(ctx context.Context, o Options, b Bot, counting *metrics.Metrics) er
 	}
 	defer end()
 	s := o.Settings
-	service, err := newService(s, parts, "")
+	service, err := newService(s, parts, "", nil)
 	if err != nil {
 		return err
 	}
