@@ -40,6 +40,7 @@ func (p *Parts) watch(ctx context.Context, io term.Streams, c ingest.Store, vect
 		return errors.New("documents cannot be taken out of this kind of collection")
 	}
 	cfg := reading(p.Settings)
+	cfg.Fields, cfg.Force = o.Fields, o.Force
 	in, err := ingest.New(c, vectors, cfg)
 	if err != nil {
 		return fault.Usage(err)
