@@ -125,7 +125,7 @@ func (m *Maker) checkEvidence(ctx context.Context, question string, k candidate)
 		if k.sentence.within(s) || strings.HasSuffix(s.Text, "?") || k.unit == "text" && s.Source == gold.Source {
 			continue // it is the answer, the question itself, or more of the same answer
 		}
-		if s.Answers > nearlyAs*own && !(s.Source == gold.Source && strings.Contains(s.Text, k.answer)) {
+		if s.Answers > nearlyAs*own && (s.Source != gold.Source || !strings.Contains(s.Text, k.answer)) {
 			return Elsewhere, nil
 		}
 	}

@@ -53,7 +53,7 @@ func (f *Fetcher) lookUp(ctx context.Context, p pinned) (listed, error) {
 	if strings.HasPrefix(resp.Header.Get("Content-Type"), simpleJSON) {
 		found, err = fromJSON(body, p.sha256)
 	} else {
-		found, err = fromHTML(body, p.sha256)
+		found = fromHTML(body, p.sha256)
 	}
 	if err != nil {
 		return listed{}, err
@@ -93,14 +93,14 @@ var link = regexp.MustCompile(`href\s*=\s*["']([^"']+)["']`)
 
 // fromHTML finds the link whose fragment is the hash, as in #sha256=ab12 (PEP
 // 503).
-func fromHTML(body []byte, sum string) (listed, error) {
+func fromHTML(body []byte, sum string) listed {
 	for _, match := range link.FindAllSubmatch(body, -1) {
 		address, err := url.Parse(html.UnescapeString(string(match[1])))
 		if err != nil || !strings.EqualFold(address.Fragment, "sha256="+sum) {
 			continue
 		}
 		address.Fragment = ""
-		return listed{path.Base(address.Path), address.String()}, nil
+		return listed{path.Base(address.Path), address.String()}
 	}
-	return listed{}, nil
+	return listed{}
 }

@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"os/exec"
@@ -63,11 +62,11 @@ func (t *tree) list(ctx context.Context) error {
 
 // visit visits the files that a folder with these contents would have. It reads those
 // that are not known.
-func (t *tree) visit(ctx context.Context, known source.Known, visit func(source.File) error) (err error) {
+func (t *tree) visit(ctx context.Context, known source.Known, visit func(source.File) error) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	t.objects = &objects{source: t.source}
-	defer func() { err = errors.Join(err, t.objects.close()) }()
+	defer t.objects.close()
 	for _, f := range t.files {
 		if path.Base(f.path) == ingest.IgnoreFile && f.bytes < 1<<20 {
 			text, err := t.objects.read(ctx, f)
@@ -154,11 +153,10 @@ func (o *objects) start(ctx context.Context) error {
 }
 
 // close ends the process.
-func (o *objects) close() error {
+func (o *objects) close() {
 	if o.cmd == nil {
-		return nil
+		return
 	}
 	_ = o.in.Close() // git ends when its input does
 	_ = o.cmd.Wait() // it may have been ended with its context
-	return nil
 }

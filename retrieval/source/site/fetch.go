@@ -141,7 +141,7 @@ func (f *fetcher) read(response *http.Response) (answer, error) {
 	extension, err := f.cfg.TypeOf(header.Get("Content-Type"), response.Request.URL.Path)
 	if err != nil { // not a document; its body is not read
 		a.version.Sum = "-"
-		return a, nil
+		return a, nil //nolint:nilerr // that a page is not a document is no failure
 	}
 	a.body, err = io.ReadAll(io.LimitReader(response.Body, f.cfg.MaxBytes+1))
 	if err != nil {

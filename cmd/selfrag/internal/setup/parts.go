@@ -196,7 +196,7 @@ func (r *setupRun) install(ctx context.Context, name string) error {
 	if p, err := parts.Find(name); err == nil && p.Kind == parts.ForONNX {
 		return r.fetcher.Install(ctx, p.Name)
 	}
-	client, err := r.initRun.parts.Ollama(ollama.Config{})
+	client, err := r.parts.Ollama(ollama.Config{})
 	if err != nil {
 		return err
 	}
