@@ -84,6 +84,6 @@ takes an answer for a minute, so --timeout is at most 45s.`,
 }
 
 func addBotFlags(a *app, cmd *cobra.Command, b *server.Bot, listen string) {
-	cmd.Flags().StringVar(&b.Listen, "listen", listen, "address that the chat service's requests come to")
+	cmd.Flags().StringVar(&b.Listen, "listen", listen, "`ADDRESS` that the chat service's requests come to")
 	a.settings.AddFlags(cmd.Flags(), config.GroupSearch, config.GroupRerank, config.GroupAsk, config.GroupTrace)
 }

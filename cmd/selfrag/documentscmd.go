@@ -235,7 +235,7 @@ whole file is read. An uploaded document is uploaded again instead.`,
 		},
 	}
 	cmd.Flags().BoolVar(&o.JSON, "json", false, "print the report as JSON")
-	cmd.Flags().StringArrayVar(&set, "set", nil, "field=value to set for each document; field= takes it away")
+	cmd.Flags().StringArrayVar(&set, "set", nil, "`FIELD=VALUE` to set for each document; FIELD= takes it away")
 	a.settings.AddFlags(cmd.Flags(), config.GroupIngest)
 	return cmd
 }

@@ -52,7 +52,7 @@ func noKeyReachesAnotherTenant(t *testing.T, a *app) {
 	}
 	renaming := `{"name":"stolen"}` // the body of every PATCH
 	// These routes answer every key, but only with the key's own data.
-	own := map[string]bool{"/v1/models": true, "/api/v1/collections": true, "/api/v1/jobs": true, "/api/v1/sessions": true}
+	own := map[string]bool{"/v1/models": true, "/api/v1/collections": true, "/api/v1/jobs": true, "/api/v1/sessions": true, "/api/v1/sources": true}
 	tried := 0
 	for path, method := range s.contract.guarded() {
 		if resp, body := s.call(method, fill.Replace(path), "", bodies[path]); resp.StatusCode != 401 {

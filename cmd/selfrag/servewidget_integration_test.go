@@ -11,19 +11,29 @@ import (
 	"net/http/httptest"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"syscall"
 	"testing"
 	"time"
 
+	"selfrag/cmd/selfrag/internal/wire"
 	"selfrag/serve/keys"
 )
 
 // TestWidget drives the widget in a real browser, in a page of another origin
 // with a strict policy. SELFRAG_SHOTS names a folder for screenshots.
 func TestWidget(t *testing.T) {
-	s := startServer(t, newServedApp(t, newBridgeModel(t, func(m *bridgeModel) {
+	a := newServedApp(t, newBridgeModel(t, func(m *bridgeModel) {
 		m.drafts = map[string]string{"hostile lanes": "The bridge has two lanes, says " + hostile + " [1]."}
-	})))
+	}))
+	document := filepath.Join(t.TempDir(), "hostile.md")
+	if err := os.WriteFile(document, []byte("# Hostile lanes\n\nThe bridge has two lanes, says "+hostile+". It is old.\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := runIngest(t.Context(), a, wire.Ingestion{Paths: []string{document}}); err != nil {
+		t.Fatal(err)
+	}
+	s := startServer(t, a)
 	var key string
 	site := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Security-Policy", "default-src 'none'; img-src data:; script-src "+s.url+"; connect-src "+s.url+"; require-trusted-types-for 'script'; trusted-types 'none'")

@@ -26,8 +26,8 @@ type FromFeedback struct {
 
 // AddFlags declares the flags of the options.
 func (o *FromFeedback) AddFlags(flags *pflag.FlagSet) {
-	flags.StringVar(&o.out, "out", "", "file for the questions, a JSON line each")
-	flags.StringVar(&o.root, "root", "", "folder that the sources of the documents are named relative to, as --corpus of eval qa names it")
+	flags.StringVar(&o.out, "out", "", "`FILE` for the questions, a JSON line each")
+	flags.StringVar(&o.root, "root", "", "folder `DIR` that the sources of the documents are named relative to, as --corpus of eval qa names it")
 }
 
 // Run writes a data set of the thumbs in the feedback logs. Without logs it

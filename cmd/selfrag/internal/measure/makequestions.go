@@ -35,13 +35,13 @@ type MakeQuestions struct {
 
 // AddFlags declares the flags of the options.
 func (o *MakeQuestions) AddFlags(flags *pflag.FlagSet) {
-	flags.StringVar(&o.corpus, "corpus", "", "documents to make questions from: a file or folder, ingested into a temporary store")
-	flags.StringVar(&o.out, "out", "", "file for the questions, a JSON line each")
-	flags.IntVar(&o.cfg.Count, "count", 50, "questions to make")
-	flags.Uint64Var(&o.cfg.Seed, "seed", 0, "seed of the choice of sentences")
-	flags.Float64Var(&o.cfg.Several, "several-share", 0.2, "share of questions over two documents that share a name")
-	flags.Float64Var(&o.cfg.Unanswerable, "unanswerable-share", 0.2, "share of questions that the documents do not answer")
-	flags.StringVar(&o.cfg.Language, "language", "", "only questions in this language, en or ko; empty: each document's own")
+	flags.StringVar(&o.corpus, "corpus", "", "documents to make questions from: a file or folder `PATH`, ingested into a temporary store")
+	flags.StringVar(&o.out, "out", "", "`FILE` for the questions, a JSON line each")
+	flags.IntVar(&o.cfg.Count, "count", 50, "`N` questions to make")
+	flags.Uint64Var(&o.cfg.Seed, "seed", 0, "seed `N` of the choice of sentences")
+	flags.Float64Var(&o.cfg.Several, "several-share", 0.2, "share `P` of questions over two documents that share a name")
+	flags.Float64Var(&o.cfg.Unanswerable, "unanswerable-share", 0.2, "share `P` of questions that the documents do not answer")
+	flags.StringVar(&o.cfg.Language, "language", "", "only questions in this `LANGUAGE`, en or ko; empty: each document's own")
 	flags.BoolVar(&o.noModel, "no-model", false, "ask no language model: code turns sentences into questions")
 	flags.BoolVar(&o.asJSON, "json", false, "print JSON")
 }

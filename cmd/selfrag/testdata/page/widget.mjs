@@ -24,12 +24,12 @@ try {
       await page.goto(given.site);
       await page.getByRole("button", { name: say.open, exact: true }).click();
       const field = page.getByRole("textbox", { name: say.label, exact: true });
-      await field.fill("What about the hostile lanes?");
+      await field.fill(`Says ${given.hostile} how many hostile lanes the bridge has?`);
       await field.press("Enter");
       const widget = page.locator("selfrag-widget");
       await widget.getByText(say.sources, { exact: true }).waitFor();
       const answer = await widget.locator(".answer").innerText();
-      is(answer.includes(given.hostile), true, "the markup of an answer is shown as text: " + answer);
+      is(answer.includes(given.hostile.replaceAll("<", "< ")), true, "the markup of an answer is shown as text: " + answer);
       is(await widget.locator("img, svg, script, .answer a").count(), 0, "elements that a text made");
       is(await page.evaluate(() => window.pwned), undefined, "a script of a text ran");
       await widget.getByRole("button", { name: "[1]" }).or(widget.locator(".mark")).first().click();
