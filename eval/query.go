@@ -85,7 +85,7 @@ func (q *Query) UnmarshalJSON(line []byte) error {
 		Must     []Fact   `json:"must"`
 		Review   string   `json:"review"`
 		// Evidence is parsed later, because other data sets use the name for
-		// other things.
+		// something else.
 		Evidence json.RawMessage `json:"evidence"`
 		extras
 		// Metadata is parsed later. Some data sets store the fields of extras

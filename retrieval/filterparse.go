@@ -20,8 +20,9 @@ import (
 // precedes a quote or another \; a number; or true or false. The operators are
 // =, !=, <, <=, >, >=, ^=, in and not in. ^= selects texts that begin with a
 // text: folder ^= "handbook/". It stands for two comparisons, with >= and <. not
-// binds more tightly than and, and and more tightly than or. true alone selects everything, false nothing. The
-// keywords and, or, not, in, true and false may be in capitals.
+// binds more tightly than and, and and more tightly than or. true alone selects
+// everything, false nothing. The keywords and, or, not, in, true and false may be
+// in capitals.
 //
 // A text that begins with { is parsed as JSON, see UnmarshalFilter. A blank
 // text is nil, the filter that selects everything. An error gives the position.

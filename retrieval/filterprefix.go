@@ -2,8 +2,8 @@ package retrieval
 
 import "unicode/utf8"
 
-// beginsWith is the operator of the written form for texts with a given
-// beginning. No Comparison has it.
+// beginsWith is the operator for texts with a given beginning. It exists only in
+// the written form of filters: no Comparison has it.
 const beginsWith Op = "^="
 
 // prefix parses the rest of a predicate after its field, from ^= on.

@@ -60,10 +60,9 @@ func ParseField(s string) (name string, value any, err error) {
 }
 
 // CheckFields returns an error for fields that cannot be set for a document. A
-// name has 1 to 64 characters and is neither taken
-// (IsTaken) nor the name of a place, such as "page". A value is a string of at
-// most 1,000 characters, a finite float64, a bool, or nil. There are at most 50
-// fields.
+// name has 1 to 64 characters and is neither taken (IsTaken) nor the name of a
+// place, such as "page". A value is a string of at most 1,000 characters, a finite
+// float64, a bool, or nil. There are at most 50 fields.
 func CheckFields(fields map[string]any) error {
 	if len(fields) > maxFields {
 		return fmt.Errorf("there are %d fields: at most %d are possible", len(fields), maxFields)

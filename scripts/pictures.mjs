@@ -1,5 +1,5 @@
 // Takes the pictures of the web page and of an A/B report for the docs: see
-// scripts/pictures. What to reach comes as JSON on standard input.
+// scripts/pictures. The addresses and paths come as JSON on standard input.
 
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -12,7 +12,7 @@ const browser = await chromium.launch({ executablePath: given.browser, args: ["-
 async function open(url, options) {
   const context = await browser.newContext(options);
   const page = await context.newPage();
-  page.setDefaultTimeout(240_000); // of a machine with other work
+  page.setDefaultTimeout(240_000); // enough for a machine with other work
   await page.goto(url);
   return page;
 }

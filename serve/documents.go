@@ -116,7 +116,7 @@ func (s *Scope) renameCollection(ctx context.Context, from, to string) error {
 		err = sessions.RenameCollection(from, to)
 	}
 	if err != nil {
-		return fmt.Errorf("the collection is renamed, but not all sessions about it: %w", err)
+		return fmt.Errorf("the collection was renamed, but not all sessions about it were: %w", err)
 	}
 	return nil
 }

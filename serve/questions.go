@@ -11,10 +11,10 @@ import (
 
 // The limits of the example questions of a collection. None is measured.
 const (
-	mostQuestions   = 4      // a first screen shows these without scrolling
-	documentsRead   = 50     // documents whose headings are looked at
-	charactersRead  = 20_000 // of each of them, in runes
-	longestQuestion = 120    // in runes; a longer one is no example to read at a glance
+	mostQuestions   = 4      // maximum number of questions; a first screen shows four without scrolling
+	documentsRead   = 50     // maximum number of documents whose headings are read
+	charactersRead  = 20_000 // maximum number of runes that are read of each document
+	longestQuestion = 120    // in runes; a longer question cannot be read at a glance
 )
 
 // Questions returns up to four questions that a reader may begin with: those

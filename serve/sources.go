@@ -20,9 +20,9 @@ type SourceState string
 
 // The states of a kept source.
 const (
-	SourceWaiting SourceState = "waiting" // the last synchronisation could be done, or the first one comes
+	SourceWaiting SourceState = "waiting" // the last synchronisation succeeded, or the first one is due
 	SourceRunning SourceState = "running"
-	SourceFailing SourceState = "failing" // the last synchronisation could not be done
+	SourceFailing SourceState = "failing" // the last synchronisation failed
 )
 
 // KeptSource is a place from which the server keeps a collection up to date. It holds
@@ -34,14 +34,14 @@ type KeptSource struct {
 	Collection string      `json:"collection"`
 	Every      float64     `json:"every_s"` // seconds between two synchronisations
 	State      SourceState `json:"state"`
-	Began      *time.Time  `json:"began,omitempty"`   // of the last synchronisation, or of the one that runs
-	Ended      *time.Time  `json:"ended,omitempty"`   // of the last synchronisation
-	Success    *time.Time  `json:"success,omitempty"` // end of the last one that could be done
-	Next       *time.Time  `json:"next,omitempty"`    // begin of the next one
-	// Error says why the last synchronisation could not be done.
+	Began      *time.Time  `json:"began,omitempty"`   // beginning of the current or last synchronisation
+	Ended      *time.Time  `json:"ended,omitempty"`   // end of the last synchronisation
+	Success    *time.Time  `json:"success,omitempty"` // end of the last one that succeeded
+	Next       *time.Time  `json:"next,omitempty"`    // beginning of the next one
+	// Error says why the last synchronisation failed.
 	Error string `json:"error,omitempty"`
 
-	// What the last synchronisation that could be done has found and changed.
+	// These fields describe the last synchronisation that succeeded.
 	Files     int `json:"files"` // files of the source
 	Added     int `json:"added"` // documents
 	Updated   int `json:"updated"`

@@ -141,8 +141,8 @@ func newCollectionsRenameCmd(a *app) *cobra.Command {
 		Use: "rename NAME NEW", Short: "Rename a collection",
 		Long: `Rename a collection. The sessions about it go with it. Keys of the server that
 name the collection do not change; make new ones. On Milvus the documents are
-copied, which takes a while; if that is cut off, the collection is still there
-under its old name, and one under the new name that you can delete.`,
+copied, which takes a while. If the copying is interrupted, the collection stays
+under its old name, and you can delete the incomplete one under the new name.`,
 		Args: usageArgs(cobra.ExactArgs(2)),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := retrieval.CheckName(args[1]); err != nil {
@@ -158,7 +158,7 @@ under its old name, and one under the new name that you can delete.`,
 				return err
 			}
 			if err := session.In(a.settings.SessionsDir()).RenameCollection(args[0], args[1]); err != nil {
-				return fmt.Errorf("the collection is renamed, but not all sessions about it: %w", err)
+				return fmt.Errorf("the collection was renamed, but not all sessions about it were: %w", err)
 			}
 			fmt.Fprintf(a.Err, "Renamed %q to %q.\n", args[0], args[1])
 			return nil

@@ -9,9 +9,9 @@ import (
 	"selfrag/fault"
 )
 
-// confirm asks at the terminal whether to do what the question says. It returns
-// an error if the answer is not yes. Without a terminal nobody can answer, and
-// the error says to give --yes; unconfirmed is the beginning of its sentence.
+// confirm asks a question at the terminal. It returns an error unless the answer is
+// yes. Without a terminal nobody can answer; the error then consists of unconfirmed
+// and the advice to use --yes.
 func confirm(a *app, question, unconfirmed string) error {
 	if !term.IsTerminal(a.In) {
 		return fault.Usagef("%s: confirm it with --yes", unconfirmed)

@@ -124,8 +124,8 @@ func newDocumentsRemoveCmd(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "remove SOURCE...", Short: "Remove documents",
 		Long: `Remove documents from the collection. Their files stay where they are. To undo
-it, ingest the files again; the command says how. If their folder is ingested
-again, they come back, unless a .selfragignore file leaves them out.`,
+this, ingest the files again; the command prints how. If their folder is ingested
+again, the documents come back, unless a .selfragignore file leaves them out.`,
 		Example: `  selfrag documents remove handbook/old.md
   selfrag documents remove upload:draft.pdf upload:notes.txt --yes`,
 		Args: usageArgs(cobra.MinimumNArgs(1)),
@@ -141,7 +141,7 @@ again, they come back, unless a .selfragignore file leaves them out.`,
 				if len(docs) == 1 {
 					what = term.OneLine(docs[0].Source)
 				}
-				if err := confirm(a, fmt.Sprintf("Remove %s from %q?", what, a.settings.Collection), "removing "+what+" from "+a.settings.Collection+" takes its text away"); err != nil {
+				if err := confirm(a, fmt.Sprintf("Remove %s from %q?", what, a.settings.Collection), "removing "+what+" from "+a.settings.Collection+" deletes the stored text"); err != nil {
 					return err
 				}
 			}
@@ -158,7 +158,7 @@ again, they come back, unless a .selfragignore file leaves them out.`,
 	return cmd
 }
 
-// howToUndo says how a removed document comes back.
+// howToUndo returns the command or the advice that brings a removed document back.
 func howToUndo(source, collection string) string {
 	path, err := ingest.PathOf(source)
 	if err != nil {
@@ -167,7 +167,7 @@ func howToUndo(source, collection string) string {
 	return fmt.Sprintf("selfrag ingest %s --collection %s", shellWord(path), collection)
 }
 
-// shellWord returns a word as it is written in a shell.
+// shellWord returns a word quoted for a shell if necessary.
 func shellWord(s string) string {
 	plain := func(r rune) bool {
 		return r > 127 || strings.ContainsRune("-_./:@%+=,", r) || '0' <= r && r <= '9' || 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z'

@@ -12,8 +12,8 @@ func newEvalReviewCmd(a *app) *cobra.Command {
 		Short: "Look through questions with known answers: keep, edit or drop each",
 		Long: `Look through the questions of a data set, such as those of eval make-questions,
 and keep (k), edit (e) or drop (d) each. u undoes the last step, n goes on
-without a decision, q quits. Every step is saved at once, so that the same
-command goes on later with what nobody has reviewed.
+without a decision, q quits. Every step is saved at once, so the same command
+continues later with the questions that nobody has reviewed.
 
 A dropped question stays in the file, and every command leaves it out. The same
 is true of a question without an answer, such as one from feedback, until it is

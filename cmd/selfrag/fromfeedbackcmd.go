@@ -10,10 +10,10 @@ func newFromFeedbackCmd(a *app) *cobra.Command {
 	var o measure.FromFeedback
 	cmd := &cobra.Command{
 		Use:   "from-feedback [FILE...] --out FILE",
-		Short: "Make a data set of the thumbs on a server's answers",
-		Long: `Make a data set of the thumbs on a server's answers: feedback.jsonl of the data
-folder, or the files that are named. The answers come from the sessions of the
-data folder (--data-dir), so the thumbs on answers outside of sessions are left
+		Short: "Make a data set from the thumbs on a server's answers",
+		Long: `Make a data set from the thumbs on a server's answers: from feedback.jsonl of the
+data folder, or from the files that are named. The answers come from the sessions
+of the data folder (--data-dir), so thumbs on answers outside of sessions are left
 out.
 
 A thumb up on an answer gives a question with that answer and the documents that

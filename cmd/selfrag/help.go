@@ -13,8 +13,8 @@ import (
 	"selfrag/cmd/selfrag/internal/term"
 )
 
-// ownFlags and otherFlags are the headings of the flags that are no setting: of
-// the command itself, and of every command.
+// ownFlags and otherFlags are the headings of flags that are not settings: those of
+// the command itself, and those of every command.
 const (
 	ownFlags   = "Flags"
 	otherFlags = "Every command"

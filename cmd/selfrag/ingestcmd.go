@@ -41,9 +41,10 @@ documents whose file is gone or is now left out; in a JSONL file, lines that are
 gone. Nothing is removed for a path that does not exist or could not be listed
 completely, nor if the run ends early. --dry-run only shows what would be done.
 
---watch goes on with what changes in the files and folders: new, changed and
-removed files, with the care of --prune. Where the system does not tell of a
-change, --rescan finds it. --reader has files of further types read by a command.`,
+--watch keeps ingesting what changes in the files and folders. New and changed
+files go in, and removed ones leave under the conditions of --prune. --rescan finds
+changes that the system does not report. --reader runs a command to read files of
+further types.`,
 		Example: `  selfrag ingest handbook/ notes.md
   selfrag ingest corpus.jsonl --collection corpus --split none
   selfrag ingest handbook/ --prune --dry-run
@@ -67,7 +68,7 @@ change, --rescan finds it. --reader has files of further types read by a command
 	cmd.Flags().BoolVar(&o.DryRun, "dry-run", false, "store and remove nothing; show what would be done")
 	cmd.Flags().StringArrayVar(&set, "set", nil, "`FIELD=VALUE` to set for each document, for filters; may be given several times; FIELD= takes it away")
 	cmd.Flags().BoolVar(&o.Force, "force", false, "read and store documents again even if they have not changed")
-	cmd.Flags().BoolVar(&o.Watch, "watch", false, "go on with what changes until stopped; removed files leave the collection")
+	cmd.Flags().BoolVar(&o.Watch, "watch", false, "keep ingesting what changes until stopped; removed files leave the collection")
 	cmd.Flags().DurationVar(&o.Rescan, "rescan", time.Minute, "with --watch, list all files again after this `DURATION`")
 	cmd.Flags().StringVar(&o.StdinName, "stdin-name", "", "`NAME` for the content of standard input; its extension gives the type")
 	a.settings.AddFlags(cmd.Flags(), config.GroupIngest)

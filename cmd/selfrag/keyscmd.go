@@ -51,7 +51,7 @@ the server answers no request without one.`,
 	cmd.Flags().StringVar(&o.name, "name", "", "`NAME` of the key, for people: its purpose")
 	cmd.Flags().StringVar(&o.collections, "collections", "", "comma-separated `COLLECTIONS` that the key gives access to; empty: all of the tenant's")
 	cmd.Flags().BoolVar(&o.write, "write", false, "allow the key to upload, rename and delete")
-	cmd.Flags().StringVar(&o.origins, "origins", "", "comma-separated web `ORIGINS`; the key works only from their pages, as that of a widget does, and may only ask")
+	cmd.Flags().StringVar(&o.origins, "origins", "", "comma-separated web `ORIGINS`, for a widget: the key works only on their pages, and may only ask")
 	cmd.Flags().Float64Var(&o.rate, "rate", 0, "`RATE` of requests a second that the key may send; 0: the server's setting, negative: no limit")
 	cmd.Flags().DurationVar(&o.expires, "expires", 0, "`DURATION` after which the key expires; 0: never")
 	cmd.Flags().BoolVar(&o.asJSON, "json", false, "print JSON")
@@ -152,7 +152,7 @@ func newKeysListCmd(a *app) *cobra.Command {
 	return cmd
 }
 
-// may returns what a key allows, in a few words.
+// may returns a few words that say what a key allows.
 func may(k keys.Key) string {
 	switch {
 	case len(k.Origins) > 0:

@@ -11,8 +11,8 @@ import (
 	"selfrag/cmd/selfrag/internal/term"
 )
 
-// newManCmd returns the command that writes the manual pages. It is for whoever
-// builds a release, so the help does not show it.
+// newManCmd returns the command that writes the manual pages. Only people who build a
+// release need it, so the help does not show it.
 func newManCmd() *cobra.Command {
 	var date string
 	cmd := &cobra.Command{
@@ -31,11 +31,11 @@ func newManCmd() *cobra.Command {
 	return cmd
 }
 
-// writeManual writes a page for each command. The defaults in the pages are
-// those of a user whose home folder is ~, whoever runs it.
+// writeManual writes a page for each command. Defaults in the pages use ~ for the home
+// folder, so they do not depend on the user who runs it.
 func writeManual(dir, date string) error {
 	header := &doc.GenManHeader{Section: "1", Source: "selfrag " + buildOf().Version, Manual: "Selfrag"}
-	// Without a date, doc takes that of today, and the same source would make
+	// Without a date, package doc takes today's, and the same source would give
 	// other pages tomorrow.
 	written := time.Unix(0, 0).UTC()
 	if date != "" {

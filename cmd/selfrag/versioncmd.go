@@ -10,8 +10,8 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// nextRelease is the release that this source becomes. A program that was built
-// from a checkout, and not as a release, is called nextRelease-dev.
+// nextRelease is the version of the next release. A program that was built from a
+// checkout, and not as a release, has the version nextRelease-dev.
 const nextRelease = "v0.1.0"
 
 // release and revision are set by the linker when a release is built, with
@@ -30,8 +30,8 @@ type build struct {
 	Platform string   `json:"platform"` // operating system and processor, as in linux/amd64
 }
 
-// buildOf returns the description of this program. The linker's values come
-// before those that Go itself recorded.
+// buildOf returns the description of this program. Values that the linker set take
+// precedence over values that Go recorded.
 func buildOf() build {
 	b := build{Version: release, Commit: revision, Tags: []string{}, Go: runtime.Version(), Platform: runtime.GOOS + "/" + runtime.GOARCH}
 	info, ok := debug.ReadBuildInfo()
@@ -42,7 +42,7 @@ func buildOf() build {
 	return b
 }
 
-// read fills in what the linker left empty.
+// read fills in the fields that the linker left empty.
 func (b *build) read(info *debug.BuildInfo) {
 	// Go names a commit without a tag v0.0.0-DATE-COMMIT, or after the tag
 	// before it, with +dirty if there are changes. Only a tag is a version.

@@ -9,19 +9,21 @@ import (
 	"selfrag/retrieval/text"
 )
 
-// candidate is a sentence with the answer that a question shall have.
+// candidate is a sentence that a question can be made from, with the answer to
+// that question.
 type candidate struct {
 	document int
 	sentence sentence
 	line     string // the sentence as one line
 	answer   string // verbatim in the sentence
 	unit     string // unit of the answer, see text.Quantity; "name" for a name, "cell" for a cell, "text" for a phrase or sentence
-	plain    string // the question that code makes, without the document's name; empty if it can make none
-	place    string // words that say where the answer stands: the name of the document
+	plain    string // the question that code makes, without the document's name; empty if code can make none
+	place    string // name of the document that holds the answer; may be empty
 }
 
-// candidates returns the candidates of a document in the order of its text.
-// With written, also those whose question only a model can write.
+// candidates returns the candidates of a document in the order of its text. If
+// written is set, it includes the candidates whose question only a model can
+// write.
 func (c *Corpus) candidates(at int, written bool) []candidate {
 	d := c.documents[at]
 	rows := map[string]int{}
@@ -82,7 +84,7 @@ func (c *Corpus) candidates(at int, written bool) []candidate {
 				k.plain = englishQuestion(v, c.isSmall)
 			}
 			if one.place == "" && k.plain != "" && !named(k.plain) {
-				continue // nothing says which of several things it is about
+				continue // it does not say which of several things it is about
 			}
 			if k.plain != "" || written {
 				out = append(out, k)
@@ -92,9 +94,9 @@ func (c *Corpus) candidates(at int, written bool) []candidate {
 	return out
 }
 
-// isSmall reports whether the word at the beginning of a sentence is an
-// ordinary word: the corpus writes it small, too, or nowhere with a capital, and
-// no other capital follows it.
+// isSmall reports whether the first word of a sentence is an ordinary word and
+// not a name. It is one if the corpus mostly writes it in lower case, or never
+// capitalises it within a sentence and no name follows it here.
 func (c *Corpus) isSmall(word, next string) bool {
 	low := strings.ToLower(word)
 	return text.IsFunctionWord(low) || word != low && (c.within[low] > c.within[word] || c.within[word] == 0 && !text.IsMarkedName(next) && len(word) > 3 && (next != "" || strings.HasSuffix(word, "s")))
@@ -104,8 +106,8 @@ func (c *Corpus) isSmall(word, next string) bool {
 // from, in runes. Not measured.
 const longestLine, shortestLine = 240, 16
 
-// isWhole reports whether a sentence says by itself what it is about. Without a
-// name of its document it must name its subject.
+// isWhole reports whether a sentence says by itself what it is about. If its
+// document has no name, the sentence must name its subject.
 func (c *Corpus) isWhole(d document, s sentence) bool {
 	n := utf8.RuneCountInString(s.line)
 	switch {
@@ -120,15 +122,16 @@ func (c *Corpus) isWhole(d document, s sentence) bool {
 }
 
 // mostLines is the maximum number of lines of a sentence in a document without a
-// title, such as a page whose columns a machine may have mixed. Not measured.
+// title. Longer ones may come from a page whose columns were mixed up when it was
+// read. Not measured.
 const mostLines = 3
 
-// badRune matches characters of lists, tables and misread texts, and words in
-// two scripts that a machine mixed up.
+// badRune matches characters of lists, tables and misread texts, and words that
+// mix two scripts because they were misread.
 var badRune = regexp.MustCompile(`[^\p{Hangul}\p{Latin}\d\s.,%~()'’‘“”"「」·\-–—/&+:;₩$€£°²㎡]|\.\.|\s[A-Za-z]\s[A-Za-z]\s|\d[가-힣]\d|[a-z][가-힣][a-z]|[ㄱ-ㅎㅏ-ㅣ]`)
 
-// leastWords is the number of words from which a question is taken to say what
-// it is about although it has no name. Not measured.
+// leastWords is the minimum number of words of a question that counts as saying
+// what it is about although it has no name. Not measured.
 const leastWords = 12
 
 // named reports whether a question without the name of a document says by
@@ -138,9 +141,9 @@ func named(question string) bool {
 		len(strings.Fields(question)) >= leastWords
 }
 
-// anchored reports whether a line says what it is about, by a name in Latin
-// script, in quotation marks or of an organisation, or by a subject of several
-// words.
+// anchored reports whether a line says what it is about. It does so by a name in
+// Latin script or in quotation marks, by the name of an organisation, or by a
+// subject of several words.
 func anchored(line string) bool {
 	return quotedName.MatchString(line) || len(namesIn(line)) > 0 || longSubject.MatchString(line)
 }
@@ -156,7 +159,8 @@ var (
 	team = regexp.MustCompile(`(?:^|\s)([가-힣A-Za-z]{1,10}(?:팀|파트|본부|센터)(?:\([^)]{2,40}\))?)(이|가|에서)\s(?:[^,]*[가-힣])?다\.$`)
 )
 
-// teamQuestion turns "재고팀이 담당합니다." into a question for the team.
+// teamQuestion turns "재고팀이 담당합니다." into a question that asks
+// for the team.
 func teamQuestion(line string) (question, answer string) {
 	m := team.FindStringSubmatchIndex(line)
 	if m == nil || text.Language(line) != "ko" {
@@ -190,7 +194,8 @@ func (k candidate) ask() string {
 	return within(k.place, k.plain)
 }
 
-// within returns a question that says in which document the answer is.
+// within returns a question with the name of the document that holds the answer,
+// place, unless the question already contains the words of that name.
 func within(place, question string) string {
 	if place == "" || text.Share(text.Keywords(place), text.Keywords(question)) == 1 {
 		return question

@@ -18,8 +18,8 @@ import (
 // Corpus is the documents that questions are made from.
 type Corpus struct {
 	documents []document
-	words     map[string]int // how often each word stands within a line, in its case
-	within    map[string]int // the same within a sentence, where only names are capitalised
+	words     map[string]int // occurrences of each word within lines; upper and lower case differ
+	within    map[string]int // the same, without first words of sentences, so only names are capitalised
 }
 
 // document is a document with its sentences.
@@ -35,11 +35,12 @@ type document struct {
 type sentence struct {
 	evidence.Sentence
 	passage retrieval.Passage
-	line    string // Text with its line ends mended; empty if that is not certain
-	first   bool   // at the beginning of a passage that may begin within a sentence
+	line    string // Text as one line; empty if it is uncertain how its lines are joined
+	first   bool   // it begins a passage, and the passage may begin within a sentence
 }
 
-// name returns what a question calls the document, or "".
+// name returns the title by which a question names the document. It returns ""
+// if the title is not fit for that.
 func (d document) name() string {
 	title := strings.TrimSpace(strings.Trim(d.title, "# "))
 	if n := len([]rune(title)); n < minName || n > maxName || strings.ContainsAny(title, "\n“”「」") {
@@ -144,7 +145,8 @@ const (
 	cutWord       // the line ends within a word
 )
 
-// jointOf returns how two lines are joined, by the words of the corpus.
+// jointOf returns how two lines are joined. It looks for the words at their ends
+// in the corpus.
 func (c *Corpus) jointOf(above, below string) joint {
 	last, next := above[strings.LastIndexByte(above, ' ')+1:], below
 	if i := strings.IndexByte(below, ' '); i > 0 {
@@ -160,9 +162,9 @@ func (c *Corpus) jointOf(above, below string) joint {
 	return unknown
 }
 
-// parts returns a sentence without the lines of a heading or a list that a text
-// without blank lines has before it. A line that ends early closes what is
-// before it. A row of a table stays whole.
+// parts returns a sentence without the lines of a heading or a list that stand
+// before it in a text without blank lines. A line that is shorter than the others
+// ends such a heading or item. A row of a table stays whole.
 func (c *Corpus) parts(s evidence.Sentence) []evidence.Sentence {
 	if s.Header != "" {
 		return []evidence.Sentence{s}
@@ -181,7 +183,7 @@ func (c *Corpus) parts(s evidence.Sentence) []evidence.Sentence {
 		}
 	}
 	runes := []rune(s.Text)
-	// A mark of a list is no part of the sentence either.
+	// A bullet or number of a list is not part of the sentence either.
 	rest := string(runes[from:])
 	from += len([]rune(listMark.FindString(rest)))
 	s.Start += from
@@ -189,8 +191,8 @@ func (c *Corpus) parts(s evidence.Sentence) []evidence.Sentence {
 	return []evidence.Sentence{s}
 }
 
-// shortLine is the share of the longest line below which a line ends early. Not
-// measured.
+// shortLine is the share of the length of the longest line below which a line
+// counts as short. Not measured.
 const shortLine = 0.7
 
 // closedLine matches a line after which something new can begin.
@@ -212,10 +214,10 @@ func (c *Corpus) keepsWords(passages []retrieval.Passage) bool {
 	return seen[apart] > seen[cutWord]
 }
 
-// mended returns a sentence as one line. At the end of a line a word may be
-// cut: the words of the corpus decide. Where they do not, at one place at most,
-// kept decides: it says that most lines of the document end between words. If
-// more places are in doubt, the result is empty.
+// mended returns a sentence as one line. A word may be cut at the end of a line;
+// the words of the corpus decide whether it is. If they do not decide, kept does:
+// it says that most lines of the document end between words. If more than one
+// place is in doubt, the result is empty.
 func (c *Corpus) mended(s string, kept bool) string {
 	out := ""
 	doubts := 0
@@ -247,13 +249,12 @@ func (c *Corpus) mended(s string, kept bool) string {
 // sayingMore matches a word that only joins a sentence to the one before it.
 var sayingMore = regexp.MustCompile(`^(?:다만|또한|한편|그러나|하지만|특히|아울러|반면|그리고|한편으로는),?\s`)
 
-// mostUnknown is the share of words of a line that may stand nowhere else. Not
-// measured.
+// mostUnknown is the maximum share of the words of a line that the corpus has
+// nowhere else. Not measured.
 const mostUnknown = 0.25
 
-// knows reports whether nearly every word of a line stands elsewhere in the
-// corpus, too. In texts read by a machine, words that stand once are often
-// misread.
+// knows reports whether most words of a line also stand elsewhere in the corpus.
+// In scanned texts, a word that stands only once is often misread.
 func (c *Corpus) knows(line string) bool {
 	unknown := 0
 	words := strings.Fields(line)
@@ -265,7 +266,7 @@ func (c *Corpus) knows(line string) bool {
 		if stem, ok := text.TrimParticle(w); ok && c.words[stem] > 0 {
 			continue
 		}
-		if i == 0 && text.HasHangul(w) { // the rest of a word that a page or a column cut
+		if i == 0 && text.HasHangul(w) { // probably the end of a word that was cut at a page or column
 			return false
 		}
 		unknown++
@@ -273,8 +274,8 @@ func (c *Corpus) knows(line string) bool {
 	return float64(unknown) <= mostUnknown*float64(len(words))
 }
 
-// names returns how many documents contain each name: a name in Latin script or
-// a Korean word that names an organisation.
+// names returns the indexes of the documents that contain each name. A name is
+// one in Latin script or a Korean word that names an organisation.
 func (c *Corpus) names() map[string][]int {
 	out := map[string][]int{}
 	for i, d := range c.documents {

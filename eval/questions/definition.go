@@ -17,7 +17,7 @@ var (
 )
 
 // definitionQuestion turns a sentence that says what something is into the
-// question for it.
+// question that asks for it.
 func definitionQuestion(line string) (question, answer string) {
 	if text.Language(line) != "ko" {
 		m := englishIs.FindStringSubmatch(line)
@@ -39,20 +39,20 @@ func definitionQuestion(line string) (question, answer string) {
 	return "", ""
 }
 
-// askedLine matches a line of a text that asks, with the mark of a list of
-// questions and answers before it.
 var (
+	// askedLine matches a question on a line of its own, with its number or "Q"
+	// before it. answerTo matches the "A" or bullet before an answer.
 	askedLine = regexp.MustCompile(`(?:^|\n)\s*(Q\s?\d*[.:)]?\s|\d{1,2}\.\s|#+\s)?([^\n]{9,100}\?)$`)
 	answerTo  = regexp.MustCompile(`^\s*(?:A\s?\d*[.:)]\s?|[□○•·-]\s?)`)
 )
 
-// longestAnswer is the maximum length, in runes, of an answer that the text
-// gives to its own question, and leastShared the least share of the question's
-// words that it must have. Not measured.
+// longestAnswer is the maximum length, in runes, of an answer that a text gives
+// to its own question. leastShared is the minimum share of the question's words
+// that the answer must contain. Not measured.
 const longestAnswer, leastShared = 240, 0.2
 
-// asked returns the question that the sentence at i asks, and what the text
-// answers below it, up to the next question. It returns "" for any other
+// asked returns the question that the sentence at i asks, and the text below it
+// up to the next question, which is the answer. It returns "" for any other
 // sentence.
 func (c *Corpus) asked(sentences []sentence, i int) (question, answer string) {
 	above := sentences[i]
@@ -62,7 +62,7 @@ func (c *Corpus) asked(sentences []sentence, i int) (question, answer string) {
 	}
 	question = strings.TrimSpace(m[2])
 	if m[1] == "" && strings.Contains(above.Text, "\n") {
-		return "", "" // it may begin on a line before
+		return "", "" // the question may begin on an earlier line
 	}
 	for _, below := range sentences[i+1:] {
 		if strings.HasSuffix(below.Text, "?") || below.passage.ID != above.passage.ID {
@@ -94,8 +94,8 @@ func (c *Corpus) asked(sentences []sentence, i int) (question, answer string) {
 	return question, answer
 }
 
-// strayMark matches the mark of an answer within it, where a machine misplaced
-// it.
+// strayMark matches the Q or A of a question or an answer in the middle of a
+// line, which was misplaced when the text was read.
 var strayMark = regexp.MustCompile(`\s[QA]\.?\s`)
 
 // asksPolitely matches the ending of a Korean question to a reader.

@@ -1,9 +1,9 @@
-// Package questions makes data sets of questions from a person's own documents,
-// for those who have no labelled questions.
+// Package questions makes data sets of questions from documents, for people who
+// have documents of their own and no labelled questions about them.
 //
-// Shape: a Maker takes a Corpus and returns Questions of three kinds: of one
-// look-up, of several (over two documents that share a name), and questions
-// that the documents do not answer. Data flows one way:
+// Shape: a Maker takes a Corpus and returns Questions of three kinds: questions
+// of one look-up, questions of two look-ups (over two documents that share a
+// name), and questions that the documents do not answer. Data flows one way:
 //
 //	passages -> Corpus -> candidate (a sentence and a value in it) -> question -> filter -> Question
 //
@@ -14,6 +14,6 @@
 // (filter.go).
 //
 // File is a data set under review: each question is kept, edited or dropped.
-// FromFeedback makes a data set of the thumbs on a server's answers. All of
+// FromFeedback makes a data set from the thumbs on a server's answers. All of
 // them write lines that eval.LoadQA reads.
 package questions

@@ -10,20 +10,20 @@ import (
 	"selfrag/retrieval/text"
 )
 
-// englishQuestion turns an English sentence into the question for one of its
-// values: the words that ask and the verb go to the front. lower reports
-// whether the first word of a sentence is written small elsewhere. It returns ""
-// if code cannot do it with certainty.
+// englishQuestion turns an English sentence into a question that asks for one of
+// its values: the question word and the verb go to the front. lower reports
+// whether the first word of a sentence is an ordinary word, as isSmall does. It
+// returns "" if code cannot do it with certainty.
 func englishQuestion(v value, lower func(word, next string) bool) string {
 	before, after := v.before, v.after
 	lead := ""
-	if m := leadIn.FindStringSubmatch(before); m != nil { // "In a year, ..." goes to the end
+	if m := leadIn.FindStringSubmatch(before); m != nil { // "In a year, ..." moves to the end
 		lead, before = m[1], before[len(m[0]):]
 	}
 	if m := clauseStart.FindStringIndex(after); m != nil {
 		after = after[:m[0]]
 	}
-	// Another value behind this one belongs to a question of its own.
+	// Another value after this one belongs to a question of its own.
 	if other := text.Quantities(after); len(other) > 0 {
 		if m := coordination.FindAllStringIndex(after[:other[0].Start], -1); len(m) > 0 {
 			after = after[:m[0][0]]
@@ -68,14 +68,15 @@ var (
 	unclearEnglish = regexp.MustCompile(`(?i)\b(?:this|these|those|it|its|they|them|their|he|she|his|her|we|our|us|you|your|above|below|following|today|now|currently|recently|last year|this year|next year|here|there|then|other|others|latter|former|such|same|both|each other|which|who|whom|whose|former|previous|also)\b`)
 )
 
-// verbIn is a verb as a question divides it: does ... last, must ... be sent.
+// verbIn is a verb as a question splits it, as in "does ... last" or "must ... be
+// sent".
 type verbIn struct{ auxiliary, main string }
 
 // mostSubject is the maximum number of words of a subject. Not measured.
 const mostSubject = 9
 
 // mostPast is the maximum number of words of a subject before a past form.
-// Behind a longer one, the word is as likely a participle: "every message left".
+// After a longer one, the form is as likely a participle: "every message left".
 // Not measured.
 const mostPast = 4
 
@@ -120,7 +121,7 @@ func englishClause(before string) (subject string, verb verbIn, rest string, ok 
 
 var (
 	auxiliaries = []string{"is", "are", "was", "were", "can", "may", "must", "will", "should", "could"}
-	// verbs have regular forms in -s and are rarely nouns behind a subject.
+	// verbs have regular forms in -s and are rarely nouns after a subject.
 	verbs = []string{
 		"last", "take", "cost", "begin", "start", "end", "open", "close", "cover", "hold", "serve", "weigh", "receive", "leave", "go", "run",
 		"come", "meet", "need", "keep", "contain", "include", "pay", "move", "arrive", "stay", "become", "get", "give", "publish", "bridge", "refresh",
@@ -236,8 +237,8 @@ func capital(s string) string {
 // the office.
 var role = regexp.MustCompile(`^([A-Z][a-z]+(?: [A-Z][a-z]+){1,2}) (is|was|has been) (the (?:\w+ ){0,4}(?:manager|lead|leader|head|steward|chair|director|officer|founder|president|editor|coordinator|contact|owner)\b[^,.;:]{0,60})\.$`)
 
-// whoQuestion turns "Ana Ruiz is the site manager." into a question for the
-// name.
+// whoQuestion turns "Ana Ruiz is the site manager." into a question that asks for
+// the name.
 func whoQuestion(line string) (question, answer string) {
 	m := role.FindStringSubmatch(line)
 	if m == nil || unclearEnglish.MatchString(m[3]) {
@@ -250,7 +251,7 @@ func whoQuestion(line string) (question, answer string) {
 var passive = regexp.MustCompile(`^([A-Z][^,.;:]{2,60}?) (is|are|was|were) (owned|made|led|run|built|written|maintained|managed|published|designed|founded|kept) by (?:the )?((?:[A-Z][\w'’-]+ ?){1,4})((?: in| for| at|,).*)?\.$`)
 
 // byWhomQuestion turns "Tidegate is owned by the Dock Planning Team." into a
-// question for the name.
+// question that asks for the name.
 func byWhomQuestion(line string, lower func(word, next string) bool) (question, answer string) {
 	m := passive.FindStringSubmatch(line)
 	if m == nil || unclearEnglish.MatchString(m[1]) || subordinate.MatchString(m[1]) {

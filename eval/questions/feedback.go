@@ -26,9 +26,9 @@ type Thumb struct {
 	Comment string    `json:"comment"`
 }
 
-// ReadThumbs reads the lines of a server's feedback log that hold a thumb. bad
-// lists the lines that are no feedback, such as the cut last line of a killed
-// server. The error is an error of r.
+// ReadThumbs reads the thumbs in a server's feedback log. bad holds the numbers,
+// from 1, of the lines that are not feedback, such as a last line that a killed
+// server left incomplete. The error is an error of r.
 func ReadThumbs(r io.Reader) (thumbs []Thumb, bad []int, err error) {
 	lines := bufio.NewReader(r)
 	for n := 1; ; n++ {
@@ -51,13 +51,14 @@ func ReadThumbs(r io.Reader) (thumbs []Thumb, bad []int, err error) {
 	}
 }
 
-// FromFeedback makes a question of each question that people judged answers
-// to, oldest first. An answer with a thumb up gives the answer. An abstention
-// with a thumb up is a question that the documents do not answer. A question
-// whose answers have only thumbs down, or thumbs that contradict each other, is
-// left open for a person to answer, with the comments. answerOf returns the
-// answer that a thumb is on; the thumbs for which it returns false are counted
-// in lost. id returns the id that a data set uses for a source.
+// FromFeedback makes a data set from thumbs: one question for each question whose
+// answers people judged, oldest first. A thumb up on an answer makes it the right
+// answer. A thumb up on an abstention makes the question one that the documents
+// do not answer. If there are only thumbs down, or thumbs that contradict each
+// other, the question is left open for a person to answer, with the comments.
+//
+// answerOf returns the answer that a thumb belongs to. If it returns false, the
+// thumb is counted in lost. id returns the id that a data set uses for a source.
 func FromFeedback(thumbs []Thumb, answerOf func(Thumb) (agent.Answer, bool), id func(source string) string) (out []Question, lost int) {
 	thumbs = slices.Clone(thumbs)
 	slices.SortStableFunc(thumbs, func(a, b Thumb) int { return a.Time.Compare(b.Time) })
@@ -84,8 +85,8 @@ func FromFeedback(thumbs []Thumb, answerOf func(Thumb) (agent.Answer, bool), id 
 	return out, lost
 }
 
-// opinions are the thumbs on the answers to one question, the last on each
-// answer.
+// opinions holds the thumbs on the answers to one question. Of several thumbs on
+// one answer it holds the last.
 type opinions struct {
 	question string
 	last     map[string]opinion

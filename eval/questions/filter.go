@@ -16,14 +16,14 @@ type Reason string
 
 // The reasons.
 const (
-	Unwritten   Reason = "unwritten"   // no question was made, or none that code accepts
+	Unwritten   Reason = "unwritten"   // no question was written, or code refused its form
 	TellsAnswer Reason = "tells"       // the question contains the answer
-	CopiesText  Reason = "copies"      // a model's question has nearly all words of the sentence
-	OtherKind   Reason = "other kind"  // the question asks for another kind of thing than the answer
+	CopiesText  Reason = "copies"      // the question, written by a model, repeats the words of the sentence
+	OtherKind   Reason = "other kind"  // the question asks for another kind of thing than the answer is
 	NotInGold   Reason = "not in gold" // evidence does not find the answer in the gold passage
-	Elsewhere   Reason = "elsewhere"   // another place answers, too
-	Duplicate   Reason = "duplicate"   // nearly the same question was made before
-	Answered    Reason = "answered"    // the documents may answer a question that they must not
+	Elsewhere   Reason = "elsewhere"   // another place also answers the question
+	Duplicate   Reason = "duplicate"   // nearly the same question exists already
+	Answered    Reason = "answered"    // the documents may answer a question that should be unanswerable
 )
 
 // Searcher searches the documents.
@@ -64,12 +64,13 @@ func tells(question string, k candidate) bool {
 	return len(numbers) > 0 && !slices.ContainsFunc(numbers, func(n string) bool { return !slices.Contains(said, n) })
 }
 
-// mostCopied is the share of the words of both, question and sentence, from
-// which a question copies its sentence. Not measured.
+// mostCopied is the maximum share of words that a question and its sentence may
+// have in common. If the share is larger for both, the question is a copy. Not
+// measured.
 const mostCopied = 0.7
 
-// copies reports whether a question shares nearly all words with its sentence,
-// as they are written.
+// copies reports whether a question repeats most words of its sentence in the
+// form in which they are written there.
 func copies(question string, k candidate) bool {
 	asked, said := writtenWords(question), writtenWords(strings.ReplaceAll(k.line, k.answer, " "))
 	return text.Share(asked, said) > mostCopied && text.Share(said, asked) > mostCopied
@@ -85,13 +86,14 @@ func writtenWords(s string) text.Set {
 	return out
 }
 
-// leastInGold is the least P(answers) of the gold sentence within its own
-// passage, and nearlyAs the share of it from which another place may answer as
-// well. Not measured.
+// leastInGold is the minimum P(answers) of the gold sentence in its own passage.
+// If the P(answers) of a sentence elsewhere is larger than nearlyAs times that of
+// the gold sentence, the other place counts as an answer, too. Not measured.
 const leastInGold, nearlyAs = 0.2, 0.8
 
-// checkEvidence checks that evidence finds the answer in the gold passage
-// alone, and in no other place as well.
+// checkEvidence checks two things: that evidence finds the answer if it is given
+// the gold passage alone, and that no other place in the search result answers
+// about as well.
 func (m *Maker) checkEvidence(ctx context.Context, question string, k candidate) (Reason, error) {
 	gold := k.sentence.passage
 	found, err := m.Find.Find(ctx, evidence.Input{Question: question, Passages: []retrieval.Passage{gold}})
@@ -135,16 +137,16 @@ func (m *Maker) checkEvidence(ctx context.Context, question string, k candidate)
 	return "", nil
 }
 
-// within reports whether a sentence is a found one, or its end.
+// within reports whether a sentence is the found sentence or the end of it.
 func (s sentence) within(found evidence.Sentence) bool {
 	return s.Source == found.Source && found.Start <= s.Start && s.Start < found.End
 }
 
-// sameWords is the share of words, of both questions, from which two questions
-// are taken to be the same. Not measured.
+// sameWords is the maximum share of words that two different questions may have in
+// common. If the share is larger for both, they count as the same. Not measured.
 const sameWords = 0.8
 
-// repeats reports whether nearly the same question was made before.
+// repeats reports whether nearly the same question is among those already made.
 func repeats(question string, made []Question) bool {
 	words := text.Keywords(question)
 	return slices.ContainsFunc(made, func(q Question) bool {

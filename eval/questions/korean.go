@@ -7,14 +7,14 @@ import (
 	"selfrag/retrieval/text"
 )
 
-// koreanQuestion turns a Korean sentence into the question for one of its
-// values. A Korean question keeps the order of the words: the value becomes a
-// word that asks, and the ending asks. It returns "" if code cannot do it with
-// certainty.
+// koreanQuestion turns a Korean sentence into a question that asks for one of its
+// values. A Korean question keeps the order of the words: a question word takes
+// the place of the value, and the verb gets the ending of a question. It returns
+// "" if code cannot do it with certainty.
 func koreanQuestion(v value) string {
 	before, after := v.before, v.after
-	// Only the clause with the value is asked for. A clause behind another one
-	// may share its topic, so it is kept with all that stands before it.
+	// The question ends with the clause that holds the value. Clauses before it
+	// are kept, because they may contain its topic.
 	connective, rest, cut := cutClause(after)
 	if cut {
 		after = rest
@@ -42,12 +42,11 @@ func koreanQuestion(v value) string {
 	return ended + "?"
 }
 
-// mostAfter is the maximum number of words between the value and the verb.
-// Behind more of them, the question seems to ask whether the rest is so. Not
-// measured.
+// mostAfter is the maximum number of words between the value and the verb. With
+// more of them, the question seems to ask whether the rest is true. Not measured.
 const mostAfter = 9
 
-// badNeighbour matches what follows a value that is a part of a name or of a
+// badNeighbour matches the text after a value that is part of a name or of a
 // list.
 var badNeighbour = regexp.MustCompile(`^\s?['‘/]|^\s?개?국\s중|^년?\s\d|^\s\d`)
 
@@ -153,7 +152,8 @@ func koreanWhole(q string) bool {
 	return n >= 14 && n <= 110 && hasTopic.MatchString(q) && !strings.ContainsAny(q, "\"“”:;?!|<>=*[]{}#_\\ㆍ") && balanced(q) && !unclearKorean.MatchString(q) && !strings.Contains(q, ". ") && !looseVerb.MatchString(q)
 }
 
-// looseVerb matches a verb that a machine set apart from its stem.
+// looseVerb matches a verb or a particle that was torn from its stem when the
+// text was read.
 var looseVerb = regexp.MustCompile(`[^야게면도지록고] (?:하|되|하였|되었|했|됐)나요$| 한가요$|있지 않나요$|% \d{4}년|현실인가요$|\s(?:은|는|을|를|로|으로|에|의|와|과|스|가)\s|\d \d| - `)
 
 // hasTopic matches a topic or a subject before the end.

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// Hangul syllables are composed by arithmetic: 28 finals to a vowel (Unicode,
+// Code points of Hangul syllables are computed: each vowel has 28 finals (Unicode,
 // section 3.12).
 const (
 	hangulFirst, hangulLast = 0xAC00, 0xD7A3
@@ -23,8 +23,8 @@ func final(r rune) int {
 	return int(r-hangulFirst) % finals
 }
 
-// adjectives are stems that ask with 은가요 or ㄴ가요.
 var (
+	// adjective and stateOf match stems whose questions end in 은가요 and ㄴ가요.
 	adjective = regexp.MustCompile(`(?:많|높|낮|적|작|같|좋|길|짧|넓|좁|깊)$`)
 	stateOf   = regexp.MustCompile(`(?:필요|가능|불가능|동일|중요|불과|충분|유일|상당|유사|적합|양호|저조|미미|활발|심각|다양|해당)하$`)
 	verbInI   = regexp.MustCompile(`(?:^|\s)(?:보|모|쓰|줄|높|들|붙|놓|쌓|섞|움직|기울|먹)입니다$`)
@@ -76,10 +76,11 @@ func askSentence(s string) (string, bool) {
 	return "", false
 }
 
-// noun matches a sentence that a nominal ending closes, as in lists: 집계됨.
+// noun matches a sentence that ends in a nominal ending, as items of lists do:
+// 집계됨.
 var noun = regexp.MustCompile(`^(.*\S)(함|됨|임|음)$`)
 
-// endsInNoun reports whether a line ends like one.
+// endsInNoun reports whether a line ends in a nominal ending.
 func endsInNoun(line string) bool { return noun.MatchString(line) }
 
 func askNoun(before, ending string) (string, bool) {
@@ -101,7 +102,7 @@ func askNoun(before, ending string) (string, bool) {
 	return before + "인가요", true
 }
 
-// askOpenVowel asks with a stem that ends in a vowel.
+// askOpenVowel turns a stem that ends in a vowel into a question.
 func askOpenVowel(stem string) (string, bool) {
 	if !stateOf.MatchString(stem) {
 		return stem + "나요", true
@@ -111,7 +112,7 @@ func askOpenVowel(stem string) (string, bool) {
 	return string(r) + "가요", true
 }
 
-// askStem asks with a stem that ends in a consonant.
+// askStem turns a stem that ends in a consonant into a question.
 func askStem(stem string) (string, bool) {
 	if adjective.MatchString(stem) {
 		return stem + "은가요", true
@@ -119,8 +120,8 @@ func askStem(stem string) (string, bool) {
 	return stem + "나요", stem != ""
 }
 
-// askOpen asks with a stem whose last syllable has the final consonant of the
-// ending: 합 of 합니다, 한 of 한다.
+// askOpen turns a stem into a question if its last syllable has the final
+// consonant of the ending, as 합 of 합니다 and 한 of 한다 have.
 func askOpen(stem string, consonant int) (string, bool) {
 	r := []rune(stem)
 	if len(r) == 0 || final(r[len(r)-1]) != consonant {
@@ -130,7 +131,7 @@ func askOpen(stem string, consonant int) (string, bool) {
 	return askOpenVowel(string(r))
 }
 
-// askClause asks with a clause that a connective ending closes.
+// askClause turns a clause before a connective ending into a question.
 func askClause(clause, connective string) (string, bool) {
 	r := []rune(clause)
 	if len(r) == 0 {
@@ -150,8 +151,8 @@ func askClause(clause, connective string) (string, bool) {
 
 var copulaBefore = regexp.MustCompile(`(?:언제|몇 시|얼마|며칠|몇 \S+|요일)이$`)
 
-// opensMouth reports whether a syllable ends in a vowel before which 주다 is
-// joined to a verb: 해, 어, 아, 여, 와, 워.
+// opensMouth reports whether a syllable ends in a vowel after which 주다 can
+// follow a verb, as in 해, 어, 아, 여, 와 and 워.
 func opensMouth(r rune) bool {
 	if final(r) != 0 {
 		return false

@@ -17,13 +17,13 @@ import (
 type lacking struct {
 	english, korean     string // the question about a document
 	ofEnglish, ofKorean string // the question about a name (%s)
-	// words are those by one of which a document would tell it, in both
-	// languages, in small letters.
+	// words are words in both languages, in lower case. A document that says
+	// something about the thing contains one of them.
 	words []string
 }
 
-// things are asked for in questions that the documents do not answer. A
-// document that has one of the words is not asked about the thing.
+// things are the things that unanswerable questions ask for. No question asks for
+// a thing in a document that contains one of its words.
 var things = []lacking{
 	{"what is the fax number for enquiries?", "문의할 수 있는 팩스 번호는 무엇인가요?", "What is the fax number of %s?", "%s의 팩스 번호는 무엇인가요?", []string{"fax", "팩스"}},
 	{"how high is the fine for a breach of the rules?", "규정을 어겼을 때 내는 벌금은 얼마인가요?", "", "", []string{"fine", "penalt", "벌금", "과태료", "위약금", "벌칙", "제재금"}},
@@ -40,8 +40,8 @@ var things = []lacking{
 }
 
 // makeUnanswerable makes questions that the documents do not answer until there
-// are upTo questions: sound questions about another year, and questions for a
-// thing that a document does not name.
+// are upTo questions: sound questions about another year, and questions that ask
+// for a thing that a document does not name.
 func (r *making) makeUnanswerable(ctx context.Context, upTo int) error {
 	begin := len(r.made.Questions)
 	tries := r.otherYears()
@@ -70,11 +70,11 @@ func (r *making) makeUnanswerable(ctx context.Context, upTo int) error {
 	return nil
 }
 
-// mostAnswers is the greatest P(answers) of the whole collection for a question
-// that it is taken not to answer. Not measured.
+// mostAnswers is the maximum P(answers) over the whole collection for a question
+// that counts as unanswerable. Not measured.
 const mostAnswers = 0.5
 
-// checkLacking checks that the whole collection likely does not answer a
+// checkLacking checks that no document of the collection is likely to answer a
 // question.
 func (r *making) checkLacking(ctx context.Context, question string) (Reason, error) {
 	result, err := r.Search.Search(ctx, question)
@@ -91,8 +91,8 @@ func (r *making) checkLacking(ctx context.Context, question string) (Reason, err
 	return "", nil
 }
 
-// lackingThings returns a question for each document with a name: the first
-// thing, in an order that the seed decides, that the document does not name.
+// lackingThings returns a question about each document with a name. It asks for
+// the first thing, in a random order, that the document does not name.
 func (r *making) lackingThings() []string {
 	var out []string
 	asked := map[int]int{}
@@ -121,9 +121,9 @@ func (r *making) lackingThings() []string {
 	return out
 }
 
-// lackingOfNames returns questions about the names that documents without a
-// title share: for each name the first thing, in an order that the seed
-// decides, that no document with the name tells.
+// lackingOfNames returns questions about names that several documents share, for
+// corpora of documents without titles. Each asks for the next thing that no
+// document with the name mentions.
 func (r *making) lackingOfNames() []string {
 	var out []string
 	names := r.sortedNames()
@@ -182,8 +182,8 @@ func (l lacking) about(name, language string) string {
 	return within(name, capital(l.english))
 }
 
-// otherYears returns the questions of one look-up about a year, with another
-// year in its place that their documents do not name.
+// otherYears returns questions of one look-up about a year, with that year
+// replaced by an earlier one that no document names.
 func (r *making) otherYears() []string {
 	var out []string
 	for _, s := range r.candidatesOfYears() {
@@ -208,12 +208,12 @@ func (r *making) otherYears() []string {
 	return out
 }
 
-// firstYearBack and lastYearBack say how many years a question about another
-// year goes back. Not measured.
+// firstYearBack and lastYearBack bound how many years otherYears goes back. Not
+// measured.
 const firstYearBack, lastYearBack = 5, 25
 
-// candidatesOfYears returns the candidates whose question counts or measures
-// something in a year.
+// candidatesOfYears returns the candidates whose question asks for a value in one
+// year, such as an amount or a count.
 func (r *making) candidatesOfYears() []candidate {
 	var out []candidate
 	for i := range r.Corpus.documents {
@@ -226,8 +226,8 @@ func (r *making) candidatesOfYears() []candidate {
 	return out
 }
 
-// commonName matches words that end like the name of an organisation and name
-// none.
+// commonName matches words that end like the name of an organisation but name a
+// kind of organisation, such as 시중은행.
 var commonName = regexp.MustCompile(`^(?:지방|시중|저축|중앙|상업|투자|일반|개선|정비|교량|건설|외부|심의|운영|평가|인터넷|해외|국내|당해|관련|해당|각|본|동)+(?:평가|전문|심사)?(?:은행|공사|위원회|협회|연구원|연구소|재단)$`)
 
 var (

@@ -12,15 +12,15 @@ import (
 	"selfrag/retrieval/text"
 )
 
-// Config says what questions to make. Its zero value works.
+// Config says which questions to make. Its zero value works.
 type Config struct {
-	Count int    // questions; 50
-	Seed  uint64 // of the choice of sentences
-	// Several and Unanswerable are the shares of the questions of several
-	// look-ups and of those that the documents do not answer; 0.2 each. A
+	Count int    // number of questions; default 50
+	Seed  uint64 // seed of the random choices
+	// Several is the share of questions of two look-ups, and Unanswerable the
+	// share of questions that the documents do not answer; default 0.2 each. A
 	// negative share means none.
 	Several, Unanswerable float64
-	Language              string // "en" or "ko": only questions in this language; empty: each document's own
+	Language              string // language of the questions, "en" or "ko"; if empty, that of each document
 }
 
 func (c Config) withDefaults() Config {
@@ -34,7 +34,8 @@ type Maker struct {
 	Corpus *Corpus
 	Search Searcher
 	Find   Finder
-	// Write asks a language model for a question; nil without one.
+	// Write has a language model write a question. If it is nil, code writes all
+	// questions.
 	Write Writer
 	// Model is the name of the language model.
 	Model  string
@@ -43,8 +44,9 @@ type Maker struct {
 	Progress func(done, total int)
 }
 
-// Writer asks a language model with a prompt of package prompts, and returns
-// what it writes. name is the prompt's name, and language "en" or "ko".
+// Writer sends a prompt of package prompts to a language model and returns the
+// reply. name is the name of the prompt, language is "en" or "ko", and values
+// fill in its template.
 type Writer func(ctx context.Context, name, language string, values any) (string, error)
 
 // Made is the result of making questions.
@@ -54,7 +56,7 @@ type Made struct {
 	Left map[Reason]int
 }
 
-// ErrNothing says that the documents gave no question at all.
+// ErrNothing is returned by Make if no question could be made from the documents.
 var ErrNothing = errors.New("no sound question could be made of the documents: a sentence must name its subject and hold a value, such as a date, an amount or a name")
 
 // making is the state of one run.
@@ -73,8 +75,8 @@ type single struct {
 }
 
 // Make makes the questions. The same corpus, seed and replies of the model give
-// the same questions. If the documents give fewer than asked for, Make returns
-// those that there are, and ErrNothing if there are none.
+// the same questions. If fewer questions can be made than Config.Count, Make
+// returns those, and ErrNothing if there are none.
 func (m *Maker) Make(ctx context.Context) (Made, error) {
 	cfg := m.Config.withDefaults()
 	r := &making{Maker: m, random: rand.New(rand.NewPCG(cfg.Seed, 23)), made: Made{Left: map[Reason]int{}}}
@@ -89,7 +91,7 @@ func (m *Maker) Make(ctx context.Context) (Made, error) {
 	if err := r.makeUnanswerable(ctx, len(r.made.Questions)+unanswerable); err != nil {
 		return r.made, err
 	}
-	// In place of those that could not be made.
+	// More questions of one look-up take the place of those that could not be made.
 	if err := r.makeSingle(ctx, cfg.Count); err != nil {
 		return r.made, err
 	}
@@ -99,8 +101,7 @@ func (m *Maker) Make(ctx context.Context) (Made, error) {
 	return r.made, nil
 }
 
-// add adds a question and gives it an id that says its language, kind and
-// number.
+// add adds a question and gives it an id of its language, kind and number.
 func (r *making) add(q Question, kind string) {
 	n := 1
 	for _, have := range r.made.Questions {
@@ -131,7 +132,7 @@ func (r *making) wanted(language string) bool {
 }
 
 // makeSingle makes questions of one look-up until there are upTo questions. It
-// takes one from each document in turn, in an order that the seed decides.
+// takes one from each document in turn, in a random order.
 func (r *making) makeSingle(ctx context.Context, upTo int) error {
 	used := map[string]bool{}
 	for _, s := range r.single {
@@ -172,15 +173,15 @@ func (r *making) makeSingle(ctx context.Context, upTo int) error {
 	return nil
 }
 
-// key identifies the sentence of a candidate. One question is made of a
+// key identifies the sentence of a candidate. At most one question is made from a
 // sentence.
 func (k candidate) key() string { return fmt.Sprint(k.sentence.Source, " ", k.sentence.Start) }
 
 // language returns the language of the question for a candidate.
 func language(k candidate) string { return text.Language(k.line + k.plain) }
 
-// one makes the question for a candidate, by the model if there is one, and
-// else by code. ok is false if neither is sound.
+// one makes the question for a candidate. It tries the model first, if there is
+// one, and then code. ok is false if neither question is sound.
 func (r *making) one(ctx context.Context, k candidate) (q Question, ok bool, err error) {
 	for _, way := range r.ways() {
 		question, by, err := way(ctx, k)
@@ -207,7 +208,7 @@ func (r *making) one(ctx context.Context, k candidate) (q Question, ok bool, err
 	return q, false, nil
 }
 
-// ByCode is Question.MadeBy of questions that no model wrote.
+// ByCode is the value of Question.MadeBy for questions that code wrote.
 const ByCode = "code"
 
 // ways returns the ways to write the question for a candidate, the best first.
@@ -228,9 +229,9 @@ func (c *Corpus) questionOf(k candidate, question, by string) Question {
 	}
 }
 
-// sortedNames returns the names that two or more documents share, but less than
-// a quarter of them: a name in every document, such as the company's, joins
-// nothing.
+// sortedNames returns the names that at least two documents share, but fewer than
+// a quarter of all documents. A name in every document, such as that of the
+// company, connects nothing.
 func (r *making) sortedNames() []string {
 	most := max(2, len(r.Corpus.documents)/4)
 	return slices.DeleteFunc(slices.Sorted(maps.Keys(r.names)), func(n string) bool {

@@ -9,8 +9,8 @@ import (
 	"slices"
 )
 
-// object is a JSON object that keeps the order and the values of the fields
-// that nobody changes.
+// object is a JSON object that keeps the order of its fields, and the bytes of
+// the values that are not changed.
 type object []field
 
 type field struct {

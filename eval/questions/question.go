@@ -14,8 +14,8 @@ type Question struct {
 	ID      string   `json:"_id"`
 	Text    string   `json:"text"`
 	Answers []string `json:"answers"`
-	// Must lists the parts of an answer to a question of two parts, which no
-	// single phrase answers.
+	// Must lists the parts of the answer if the question has two parts, because
+	// no single phrase answers it.
 	Must       []eval.Fact `json:"must,omitempty"`
 	Hops       []Hop       `json:"hops,omitempty"`
 	Evidence   []Evidence  `json:"evidence,omitempty"`

@@ -15,12 +15,13 @@ import (
 	"selfrag/prompts"
 )
 
-// Asker asks a language model with a rendered prompt.
+// Asker sends a rendered prompt to a language model and returns the reply.
 type Asker func(ctx context.Context, p prompts.Prompt) (string, error)
 
-// Replies keeps what a language model wrote in a file of JSON lines, so that a
-// stopped run asks nothing twice: with the same corpus, seed and replies it
-// comes to the place where it was stopped. It is safe for concurrent use.
+// Replies keeps the replies of a language model in a file of JSON lines, so that a
+// run that was stopped asks nothing twice. With the same corpus and seed, the next
+// run takes the replies from the file and continues from there. It is safe for
+// concurrent use.
 type Replies struct {
 	mu    sync.Mutex
 	file  *os.File
@@ -32,8 +33,9 @@ type reply struct {
 	Reply  string `json:"reply"`
 }
 
-// OpenReplies opens or creates the file. An unfinished last line, left by a
-// killed process, is removed. A file that holds anything else is an error.
+// OpenReplies opens or creates the file. It removes an unfinished last line, which
+// a killed process leaves. It returns an error if the file holds anything but
+// replies.
 func OpenReplies(path string) (*Replies, error) {
 	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
@@ -77,8 +79,8 @@ func (r *Replies) read(path string) error {
 	return nil
 }
 
-// Writer returns a Writer that renders prompts of a set and asks a model only
-// for replies that are not in the file. model is its name.
+// Writer returns a Writer that renders prompts of a set and asks the model only
+// for replies that are not in the file. model is the name of the model.
 func (r *Replies) Writer(set *prompts.Set, model string, ask Asker) Writer {
 	return func(ctx context.Context, name, language string, values any) (string, error) {
 		p, err := set.Render(name, language, values)

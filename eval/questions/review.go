@@ -13,7 +13,7 @@ import (
 )
 
 // File is a data set under review. Each change is written to the file at once.
-// Fields of a line that the review does not know stay as they are.
+// Other fields of a line stay as they are.
 type File struct {
 	path  string
 	mode  os.FileMode
@@ -33,11 +33,11 @@ type Item struct {
 	Number int // from 0
 }
 
-// ErrChanged says that another program has changed the file since it was
+// ErrChanged is returned if another program has changed the file since it was
 // opened.
 var ErrChanged = errors.New("another program has changed the file meanwhile; open it again")
 
-// ErrNoUndo says that there is nothing to undo.
+// ErrNoUndo is returned by Undo if there is nothing to undo.
 var ErrNoUndo = errors.New("there is nothing to undo")
 
 // OpenFile opens a data set for review.
@@ -88,8 +88,8 @@ func (f *File) At(i int) Item {
 	return item
 }
 
-// Next returns the first question from i on, and then from the beginning, that
-// nobody has reviewed. ok is false if there is none.
+// Next returns the number of the first question that nobody has reviewed. It
+// searches from i on, and then from the beginning. ok is false if there is none.
 func (f *File) Next(i int) (next int, ok bool) {
 	for n := range f.lines {
 		at := (i + n) % len(f.lines)
@@ -100,8 +100,8 @@ func (f *File) Next(i int) (next int, ok bool) {
 	return 0, false
 }
 
-// Count returns how many questions are in each state of the review; the key ""
-// stands for those that nobody has reviewed.
+// Count returns the number of questions in each state of the review. The key ""
+// stands for questions that nobody has reviewed.
 func (f *File) Count() map[string]int {
 	out := map[string]int{}
 	for i := range f.lines {
@@ -123,8 +123,8 @@ func (f *File) Drop(i int) error {
 	return f.set(i, func(o object) (object, error) { return o.with("review", eval.ReviewDropped) })
 }
 
-// Edit changes the text and the answers of a question. Without answers the
-// question is one that the documents do not answer.
+// Edit changes the text and the answers of a question. If there are no answers,
+// the question becomes one that the documents do not answer.
 func (f *File) Edit(i int, text string, answers []string) error {
 	if strings.TrimSpace(text) == "" {
 		return errors.New("a question needs a text")
@@ -155,7 +155,7 @@ func (f *File) Edit(i int, text string, answers []string) error {
 				value any
 			}{"answerable", isAnswerable})
 		}
-		// The only look-up of a question is the question.
+		// The only look-up of a question asks the question itself.
 		if len(was.Hops) == 1 && len(answers) > 0 {
 			hop := was.Hops[0]
 			hop.Question, hop.Answer = text, answers[0]

@@ -11,8 +11,8 @@ import (
 // cell is a cell of a table with the names of its row and column.
 type cell struct{ row, column, text string }
 
-// longestCell is the maximum length of a cell in runes. Longer ones are
-// sentences, not values. Not measured.
+// longestCell is the maximum length of a cell in runes. A longer cell is a
+// sentence and not a value. Not measured.
 const longestCell = 40
 
 // cellsIn returns the cells of a table row that a question can ask for. The
@@ -46,7 +46,8 @@ func namesRow(s string) bool {
 	return n >= 2 && n <= longestCell && len(text.Quantities(s)) == 0 && strings.ContainsFunc(s, unicode.IsLetter) && len(strings.Fields(s)) <= 6
 }
 
-// question returns the question for a cell, in the language of its table.
+// question returns the question that asks for a cell, in the language of its
+// table.
 func (c cell) question() string {
 	if text.HasHangul(c.row + c.column) {
 		return c.row + "의 ‘" + c.column + "’ 칸에는 무엇이라고 적혀 있나요?"

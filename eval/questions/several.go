@@ -12,11 +12,12 @@ import (
 	"selfrag/retrieval/text"
 )
 
-// joined is two questions of one look-up over two documents that share a name.
+// joined is a pair of questions of one look-up, from two documents that share a
+// name.
 type joined struct {
 	name          string
 	first, second candidate
-	bridge        bool // the answer of the first is the name, and the second asks about it
+	bridge        bool // the answer to the first question contains the name, and the second question asks about it
 }
 
 // makeSeveral makes questions of two look-ups until there are upTo questions.
@@ -47,8 +48,8 @@ func (r *making) makeSeveral(ctx context.Context, upTo int) error {
 // mostOfName is the maximum number of questions about one name. Not measured.
 const mostOfName = 2
 
-// pairs returns the candidates that can be joined, those over a bridge first,
-// each in an order that the seed decides.
+// pairs returns the pairs of candidates that can be joined, in a random order.
+// Pairs over a bridge come first.
 func (r *making) pairs() []joined {
 	var bridges, sides []joined
 	for _, name := range r.sortedNames() {
@@ -86,7 +87,8 @@ func (r *making) pairs() []joined {
 	return append(bridges, sides...)
 }
 
-// join makes one question of two. Each of the two must be sound by itself.
+// join makes one question of two. Each of the two must be a sound question by
+// itself.
 func (r *making) join(ctx context.Context, p joined) (q Question, ok bool, err error) {
 	for _, k := range []candidate{p.first, p.second} {
 		question := k.ask()
@@ -126,7 +128,7 @@ func (r *making) join(ctx context.Context, p joined) (q Question, ok bool, err e
 	return q, true, nil
 }
 
-// beside returns two questions as one.
+// beside returns two questions as one, joined with "and".
 func beside(first, second string) string {
 	if text.Language(first) == "ko" {
 		return first + " 그리고 " + second
@@ -135,8 +137,8 @@ func beside(first, second string) string {
 	return strings.TrimSuffix(first, "?") + ", and " + string(unicode.ToLower(r)) + second[size:]
 }
 
-// bridged asks the model to write the second question with the first in place
-// of the name. The result is empty if it does not.
+// bridged has the model write the second question with the first one in place of
+// the name. It returns "" if the reply is no such question.
 func (r *making) bridged(ctx context.Context, p joined) (question, by string, err error) {
 	language := text.Language(p.second.plain)
 	written, err := r.Write(ctx, prompts.NameJoinQuestions, language, prompts.JoinQuestions{
@@ -158,6 +160,6 @@ func (r *making) bridged(ctx context.Context, p joined) (question, by string, er
 	return question, r.Model, nil
 }
 
-// leastOfEach is the least share of the words of each question that the joined
-// one must have. Not measured.
+// leastOfEach is the minimum share of the words of each question that the joined
+// question must contain. Not measured.
 const leastOfEach = 0.4

@@ -14,15 +14,15 @@ import (
 // organisation.
 var organisation = regexp.MustCompile(`^[가-힣A-Za-z]{2,12}(?:은행|위원회|공사|공단|법원|연구원|협회|재단|대학교|연구소|거래소|정보원|진흥원)$`)
 
-// value is a quantity in a line, which a question asks for.
+// value is a quantity in a line that a question can ask for.
 type value struct {
 	text.Quantity
-	written string // as the line writes it
-	before  string // the line before it
-	after   string // the line after it
+	written string // text of the quantity in the line
+	before  string // text of the line before the quantity
+	after   string // text of the line after the quantity
 }
 
-// valuesIn returns the quantities of a line that stand in it once.
+// valuesIn returns the quantities whose text occurs once in the line.
 func valuesIn(line string) []value {
 	var out []value
 	for _, q := range withTrillions(line, text.Quantities(line)) {
@@ -30,7 +30,7 @@ func valuesIn(line string) []value {
 		trimmed := strings.TrimLeftFunc(written, unicode.IsSpace) // a native Korean count begins with the space before it
 		q.Start += len(written) - len(trimmed)
 		trimmed = strings.TrimRight(trimmed, " .,")
-		if q.Unit == "date" { // the quantity includes the word that makes it a bound
+		if q.Unit == "date" { // the quantity includes words such as "until"; leave them out
 			if m := boundBefore.FindString(trimmed); m != "" {
 				q.Start, trimmed = q.Start+len(m), trimmed[len(m):]
 			}
@@ -46,7 +46,8 @@ func valuesIn(line string) []value {
 	return out
 }
 
-// trillions matches an amount in 조, which package text reads only in part.
+// trillions matches an amount in 조 (10^12), which package text reads only in
+// part.
 var trillions = regexp.MustCompile(`\d[\d,.]*\s?조(?:\s?\d[\d,.]*\s?억)?\s?원`)
 
 // withTrillions returns the quantities with amounts in 조 in place of their
@@ -65,9 +66,8 @@ var (
 	boundAfter  = regexp.MustCompile(`\s?(?:부터|까지|이전|이후|전)$`)
 )
 
-// isPart reports whether a value is only a part of what the line says: of a
-// range ("2 to 3 days", "3~5일"), a fraction, a longer number or a numbered
-// thing ("제3조").
+// isPart reports whether a value is part of something longer: a range ("2 to 3
+// days", "3~5일"), a fraction, a longer number or a numbered thing ("제3조").
 func (v value) isPart() bool {
 	last, _ := utf8.DecodeLastRuneInString(v.before)
 	next, _ := utf8.DecodeRuneInString(v.after)

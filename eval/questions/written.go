@@ -9,15 +9,15 @@ import (
 	"selfrag/retrieval/text"
 )
 
-// pointsAtText matches a question about the sentence and not about its
-// subject.
+// pointsAtText matches a question that speaks of the sentence itself, and not of
+// its subject.
 var pointsAtText = regexp.MustCompile(`(?i)\b(?:sentence|passage|answer|quote|the text)\b|(?:^|\s)(?:문장|지문|본문|정답|답변|위\s?글)(?:은|는|이|가|에|에서|의|을|를)?(?:\s|$)`)
 
-// fewestWords is the least number of words of a question that a model writes.
+// fewestWords is the minimum number of words of a question that a model writes.
 // Not measured.
 const fewestWords = 3
 
-// written asks the model for the question of a candidate.
+// written has the model write the question for a candidate.
 func (r *making) written(ctx context.Context, k candidate) (question, by string, err error) {
 	if k.unit == "cell" {
 		return "", r.Model, nil // the columns of a row mean nothing without the table

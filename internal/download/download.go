@@ -18,22 +18,22 @@ import (
 // ErrBrokenOff is wrapped by errors about an interrupted download.
 var ErrBrokenOff = errors.New("the download was interrupted; run the command again to resume it")
 
-// File is a file to fetch.
+// File describes a file to fetch.
 type File struct {
 	To string // path of the file; the incomplete file has the suffix ".part"
-	// Patience is how long the download may receive nothing before it counts as
+	// Patience is the time without any data after which the download counts as
 	// interrupted.
 	Patience time.Duration
-	// Open requests the file from an offset on. The answer has the status 200,
-	// with the whole file, or 206, with the rest of it.
+	// Open requests the file from an offset on. The response has the status 200
+	// and the whole file, or the status 206 and the rest of the file.
 	Open func(ctx context.Context, offset int64) (*http.Response, error)
 	// Check compares the complete file at path with what was expected. If it
 	// fails, the file is removed.
 	Check func(ctx context.Context, path string) error
 	// Failed wraps the error of a server that cannot be used.
 	Failed func(error) error
-	// Progress is called with the bytes that have arrived. total is 0 while it
-	// is unknown.
+	// Progress is called with the number of bytes that have arrived, and that of
+	// the whole file. total is 0 while it is unknown.
 	Progress func(done, total int64)
 }
 
@@ -73,7 +73,7 @@ func (f File) Get(ctx context.Context) error {
 	return os.Rename(part, f.To)
 }
 
-// save writes the answer's body behind the bytes that are there.
+// save appends the body of the response to the bytes that are there.
 func (f File) save(resp *http.Response, part string, flags int, have int64, silence *time.Timer) error {
 	out, err := os.OpenFile(part, flags, 0o644)
 	if err != nil {
@@ -109,8 +109,8 @@ func (f File) failed(ctx, asking context.Context, err error) error {
 	return err
 }
 
-// withPatience returns a context that ends when the timer fires. Call done at
-// the end.
+// withPatience returns a context that ends when the timer fires. The caller must
+// call done at the end.
 func withPatience(ctx context.Context, patience time.Duration) (_ context.Context, silence *time.Timer, done func()) {
 	ctx, stop := context.WithCancelCause(ctx)
 	silence = time.AfterFunc(patience, func() { stop(fmt.Errorf("nothing came for %v", patience)) })

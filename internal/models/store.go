@@ -91,8 +91,8 @@ func (s *Store) Verify(ctx context.Context, name string) error {
 	return nil
 }
 
-// Make creates the folder of a model anew and records its files. fill writes the
-// files into dir; origin says where they came from. The old folder stays until
+// Make creates or replaces the folder of a model and records its files. fill writes
+// the files into dir; origin says where they came from. An old folder stays until
 // the new one is complete.
 func (s *Store) Make(ctx context.Context, name, origin string, fill func(dir string) error) error {
 	err := s.replace(name, func(dir string) (record, error) {

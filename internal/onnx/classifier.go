@@ -158,7 +158,7 @@ func (c *classifier) chooseOutput(outputs []ort.InputOutputInfo) (string, error)
 	return "", errors.New("has no output of logits [batch, labels]")
 }
 
-var errNoCUDA = errors.New("this build of ONNX Runtime has no CUDA; the Python package onnxruntime-gpu holds one that has: set SELFRAG_ONNXRUNTIME to its library")
+var errNoCUDA = errors.New("this build of ONNX Runtime has no CUDA: set SELFRAG_ONNXRUNTIME to the library in the Python package onnxruntime-gpu")
 
 // hasGPU reports whether NVIDIA's driver is running, by its device file.
 func hasGPU() bool {

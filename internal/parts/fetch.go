@@ -16,8 +16,8 @@ import (
 	"selfrag/internal/download"
 )
 
-// pinned is a file in a registry. Either project and version name a Python
-// package, or maven is the path of the file below a Maven repository.
+// pinned is a file in a registry. It is named by the project and version of a Python
+// package, or by maven, its path in a Maven repository.
 type pinned struct {
 	project, version string
 	maven            string
@@ -53,8 +53,8 @@ func (f *Fetcher) forget(p pinned) error {
 	return os.Remove(filepath.Join(f.cfg.Cache, "parts", p.sha256))
 }
 
-// fetch downloads a file to the path that to returns for its name in the
-// registry, and returns that path.
+// fetch downloads a file and returns its path. to returns the path for the name that
+// the file has in the registry.
 func (f *Fetcher) fetch(ctx context.Context, p pinned, to func(file string) string) (string, error) {
 	registry := f.cfg.Index
 	if p.maven != "" {
@@ -62,7 +62,7 @@ func (f *Fetcher) fetch(ctx context.Context, p pinned, to func(file string) stri
 	}
 	failed := func(err error) error { return &UnreachableError{p.name(), registry, err} }
 	address, file := f.cfg.Maven+"/"+p.maven, p.name()
-	if p.maven == "" { // only the index knows the address of a Python package
+	if p.maven == "" { // the index holds the address of a Python package
 		found, err := f.lookUp(ctx, p)
 		if err != nil {
 			if ctx.Err() != nil {

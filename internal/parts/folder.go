@@ -45,9 +45,9 @@ func (p pinned) mayBe(file string) bool {
 	return strings.HasPrefix(strings.ReplaceAll(file, "_", "-"), p.project+"-"+p.version+"-")
 }
 
-// Download fetches the packages of a part into a folder and installs nothing.
-// The folder can be carried to a machine without a network; see Config.Folder.
-// ONNX Runtime is fetched for the platform, such as "linux/arm64".
+// Download fetches the packages of a part into a folder and installs nothing. A
+// machine without a network can install the part from the folder; see Config.Folder.
+// platform, such as "linux/arm64", selects the package of ONNX Runtime.
 func (f *Fetcher) Download(ctx context.Context, name, platform, dir string) error {
 	files, err := packages(name, platform)
 	if err != nil {
@@ -80,8 +80,8 @@ func packages(name, platform string) ([]pinned, error) {
 	return l.pieces, err
 }
 
-// Offers reports whether the folder seems to hold the packages of a part: files
-// with their names.
+// Offers reports whether the folder has files with the names of the packages of a
+// part.
 func (f *Fetcher) Offers(name string) bool {
 	if name == E5Small && exists(filepath.Join(f.cfg.Folder, E5Small)) {
 		return true

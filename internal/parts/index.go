@@ -22,12 +22,12 @@ type listed struct {
 // simpleJSON is the content type of an index as JSON (PEP 691).
 const simpleJSON = "application/vnd.pypi.simple.v1+json"
 
-// longestPage bounds what is read of the page of a project, in bytes. The
-// longest page that was met has 0.3 MB.
+// longestPage is the maximum number of bytes that are read of the page of a project.
+// The longest page that was seen has 0.3 MB.
 const longestPage = 32 << 20
 
-// lookUp asks the index for the file of a package with the pinned SHA-256. An
-// index may answer in JSON or, as older ones do, in HTML.
+// lookUp returns the file of a package that has the pinned SHA-256 in the index. An
+// index answers in JSON or, if it is an older one, in HTML.
 func (f *Fetcher) lookUp(ctx context.Context, p pinned) (listed, error) {
 	ctx, stop := context.WithTimeout(ctx, f.cfg.Patience)
 	defer stop()

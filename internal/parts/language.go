@@ -9,8 +9,8 @@ import (
 	"strings"
 )
 
-// language is a language model whose file (GGUF) comes in Python packages: each
-// holds a piece, and the pieces in order are the file.
+// language is a language model whose file (GGUF) comes in Python packages. Each
+// package holds a piece; joined in order, the pieces are the file.
 type language struct {
 	name    string // in Ollama
 	use     string // for people
@@ -21,7 +21,7 @@ type language struct {
 	members []string // the piece in each package
 }
 
-// languages returns the models, the better first.
+// languages returns the models, the best first.
 func languages() []language {
 	const qwen = "You are Qwen, created by Alibaba Cloud. You are a helpful assistant."
 	return []language{
@@ -42,8 +42,8 @@ func languages() []language {
 	}
 }
 
-// inPieces adds the packages of a model, whose names count from 1, with their
-// hashes.
+// inPieces adds the packages of a model with their hashes. project is the pattern of
+// their names, which are numbered from 1.
 func inPieces(l language, project, version string, sums []string) language {
 	for i, sum := range sums {
 		name := fmt.Sprintf(project, i+1)
@@ -106,9 +106,9 @@ func findLanguage(name string) (language, error) {
 	return language{}, fmt.Errorf("no package holds the language model %s", name)
 }
 
-// join fetches the packages of a model, one after the other, and returns the
-// path of its file, which is below the folder parts of the cache. A package is
-// kept until the file is whole, so that a stopped run resumes.
+// join fetches the packages of a model one after the other, and returns the path of
+// its file in the folder parts of the cache. The packages are kept until the file is
+// complete, so that a run that was stopped can be resumed.
 func (f *Fetcher) join(ctx context.Context, l language) (string, error) {
 	path := filepath.Join(f.cfg.Cache, "parts", l.sha256+".gguf")
 	if exists(path) {

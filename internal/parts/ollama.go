@@ -11,8 +11,8 @@ import (
 	"strings"
 )
 
-// chatML is the prompt format of every model of the packages. A last turn of the
-// assistant is left open, so that the start of an answer can be given.
+// chatML is the prompt format of all these models. If the last turn is one of the
+// assistant, it is left open, so that a caller can give the beginning of an answer.
 const chatML = `{{- range $i, $_ := .Messages }}
 {{- $last := eq (len (slice $.Messages $i)) 1 -}}
 <|im_start|>{{ .Role }}
@@ -22,10 +22,9 @@ const chatML = `{{- range $i, $_ := .Messages }}
 {{ end }}
 {{- end }}`
 
-// GiveToOllama fetches the packages of a language model and makes the model in
-// the Ollama server at address, through its API, so that a server in a container
-// or on another machine will do. Temperature and context length are left to the
-// callers.
+// GiveToOllama fetches the packages of a language model and creates the model in the
+// Ollama server at address. It uses only the API, so the server may run in a container
+// or on another machine. It sets no temperature and no context length.
 func (f *Fetcher) GiveToOllama(ctx context.Context, name, address string) error {
 	l, err := findLanguage(name)
 	if err != nil {
@@ -73,8 +72,8 @@ func (f *Fetcher) upload(ctx context.Context, address, path, sum string) error {
 	return f.send(ctx, http.MethodPost, blob, file, info.Size())
 }
 
-// send sends a request to Ollama. An answer with a status of 400 or more is an
-// error with the server's words.
+// send sends a request to Ollama. If the status is 400 or more, it returns an error
+// with the text of the response.
 func (f *Fetcher) send(ctx context.Context, method, address string, body io.Reader, size int64) error {
 	req, err := http.NewRequestWithContext(ctx, method, address, body)
 	if err != nil {

@@ -58,7 +58,7 @@ func libraries() []library {
 
 func platform() string { return runtime.GOOS + "/" + runtime.GOARCH }
 
-// PlatformError says that there is no package of ONNX Runtime for a platform.
+// PlatformError is returned if there is no package of ONNX Runtime for a platform.
 type PlatformError struct{ Platform string }
 
 func (e *PlatformError) Error() string {

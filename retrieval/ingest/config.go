@@ -40,17 +40,18 @@ type Config struct {
 	// to the next. If it is empty, the first PDF file of each run takes 4 s longer.
 	CacheDir string
 
-	// Fields are set in the metadata of each document, in place of fields of the
-	// same name in its file. They stay set when the document is ingested again.
-	// A nil value takes a field that was set away. retrieval.CheckFields says
+	// Fields are set in the metadata of each document. They replace fields of the
+	// same name in its file, and stay set when the document is ingested again. A
+	// nil value removes a field that was set before. retrieval.CheckFields says
 	// which fields are valid.
 	Fields map[string]any
-	// Force reads and stores documents again that have not changed.
+	// Force makes a run read and store documents again even if they have not
+	// changed.
 	Force bool
 
-	// Readers holds the readers of further types of files, by extension in lower
-	// case with its dot, such as ".rtf". A type that this package reads itself
-	// cannot be among them.
+	// Readers holds readers of further types of files. The keys are extensions in
+	// lower case with the dot, such as ".rtf". A type that this package reads
+	// itself must not be among them.
 	Readers map[string]FileReader
 
 	// Stdin is read for the path "-". The extension of StdinName says which type
@@ -76,8 +77,8 @@ type Config struct {
 // FileReader is a reader of a type of files that this package does not read.
 type FileReader struct {
 	Read content.Reader
-	// Version is a text that changes if Read makes another text of the same file.
-	// The documents are then ingested again.
+	// Version changes if Read returns another text for the same file. The documents
+	// are then ingested again.
 	Version string
 }
 
@@ -172,8 +173,8 @@ func (c Config) splitting() string {
 	return fmt.Sprintf("%s %d/%d", c.Split, c.ChunkSize, c.Overlap)
 }
 
-// readingRules is the version of the rules by which files become texts. Other rules
-// make another text of the same file. If the version of a stored document differs,
+// readingRules is the version of the rules by which files become texts. It changes if
+// the same file becomes another text. If the version of a stored document differs,
 // the document is ingested again.
 const readingRules = 2
 
@@ -187,8 +188,8 @@ func (c Config) rules(by string) string {
 	return rules
 }
 
-// Rules returns a text that changes if the same files become other passages, by
-// another way of splitting or another reader.
+// Rules returns a text that changes if the same files become other passages, because
+// they are split in another way or read by another reader.
 func (c Config) Rules() (string, error) {
 	c, err := c.withDefaults()
 	if err != nil {

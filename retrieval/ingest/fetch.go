@@ -90,9 +90,9 @@ func fetch(ctx context.Context, cfg Config, address string, maxBytes int64) (fil
 	}}, nil
 }
 
-// TypeOf returns the type of a file from the web, as an extension such as ".html",
-// by its content type. If the content type says little, such as
-// application/octet-stream, the type is that of the name.
+// TypeOf returns the type of a file from the web as an extension, such as ".html". The
+// content type of the response decides. If it says little, such as
+// application/octet-stream, the extension of the name decides.
 func (c Config) TypeOf(contentType, name string) (extension string, err error) {
 	kind, _, _ := mime.ParseMediaType(contentType)
 	known := false

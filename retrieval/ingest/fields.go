@@ -15,9 +15,8 @@ type fieldsSet struct {
 	written any // the fields as JSON, for retrieval.SetFields; nil if there are none
 }
 
-// setFields returns the fields that are set for a document: those that are set
-// already, changed by those of the run and then by those of the file. A nil
-// value takes a field away.
+// setFields returns the fields that are set for a document. It applies the changes in
+// their order to the fields that are stored. A nil value removes a field.
 func setFields(stored map[string]any, changes ...map[string]any) (fieldsSet, error) {
 	fields := maps.Clone(retrieval.FieldsSet(stored))
 	if fields == nil {

@@ -6,8 +6,8 @@ import (
 	"selfrag/retrieval/ingest/charset"
 )
 
-// Ignore holds the ignore files of a tree that is not a folder on the disk, such as
-// a commit. Its zero value holds none.
+// Ignore holds the ignore files of a tree of files that is not a folder on the disk,
+// such as a commit. Its zero value holds no ignore file.
 type Ignore struct{ rules map[string]ignoreRules }
 
 // Add adds the text of the ignore file in a folder. dir is the path of the folder
@@ -19,9 +19,9 @@ func (i *Ignore) Add(dir, text string) {
 	i.rules[dir] = ignoreRules{dir, parseIgnoreRules(charset.FileName(text))}
 }
 
-// Excludes reports whether a folder with these files would leave a file out: the
-// file, or a folder that it is in, is hidden or ignored. path is the path of the file
-// below the root, with slashes.
+// Excludes reports whether a file is left out because it, or a folder that contains
+// it, is hidden or ignored. path is the path of the file below the root, with
+// slashes.
 func (i *Ignore) Excludes(path string) bool {
 	var rules []ignoreRules
 	for at, dir := 0, "."; ; {

@@ -25,7 +25,8 @@ type Input struct {
 	Bytes     int64     // size
 	Modified  time.Time // time of the last change; zero if unknown
 	Open      func() (io.ReadCloser, error)
-	// Fields and Force are for this input what those of Config are for a run.
+	// Fields and Force act on this input as Config.Fields and Config.Force act on a
+	// whole run.
 	Fields map[string]any
 	Force  bool
 }

@@ -43,14 +43,15 @@ func (c Config) List(ctx context.Context, paths []string, enter func(dir string)
 	return l, nil
 }
 
-// Covers reports whether a source belongs to a path whose files could all be
-// listed. If it does, and no file of the listing has it, its file does not exist
-// any more.
+// Covers reports whether a source belongs to a path whose files could all be listed.
+// If Covers returns true and no file of the listing has the source, the file of the
+// source no longer exists.
 func (l Listing) Covers(source string) bool { return l.found.covers(source) }
 
 // Open opens the file. It fails if the file, or a folder above it, has become a
 // symbolic link that leads out of the folder that was listed.
 func (l Listed) Open() (io.ReadCloser, error) { return l.file.openFile() }
 
-// IgnoreFile is the name of the file that leaves files of its folder out.
+// IgnoreFile is the name of the file that lists which files of its folder to leave
+// out.
 const IgnoreFile = ignoreFile

@@ -80,7 +80,7 @@ func (c Config) loaderFor(path string) loader {
 	return nil
 }
 
-// readBy returns the loader for files that a reader of the caller reads.
+// readBy returns the loader for files that are read by a reader of the caller.
 func readBy(own FileReader) loader {
 	load := single(own.Read)
 	return func(ctx context.Context, f file, maxBytes int64, yield func(loaded) error) error {

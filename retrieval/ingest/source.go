@@ -24,9 +24,9 @@ func SourceOf(path string) string {
 	return filepath.ToSlash(charset.FileName(path))
 }
 
-// PathOf returns the path or the URL from which the document of a source can be
-// ingested again. For a line of a file it is that of the file. The error says
-// why there is none.
+// PathOf returns the path or URL from which the document with the given source can be
+// ingested again. For a line of a JSONL file it returns the path of the file. The
+// error says why there is no path.
 func PathOf(source string) (string, error) {
 	name := source
 	if file, _, isLine := strings.Cut(source, ".jsonl#"); isLine {

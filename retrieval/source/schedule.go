@@ -17,25 +17,24 @@ type Config struct {
 	Source Source
 	// Open opens the collection for one Sync. It is called before each.
 	Open func(ctx context.Context) (Target, error)
-	// Every is the time from the end of one Sync to the begin of the next; default
-	// one hour. After a Sync that could not be done the next one comes earlier, after
-	// Retry.
+	// Every is the time from the end of one Sync to the beginning of the next; default
+	// one hour. After a Sync that failed, the next one comes earlier, after Retry.
 	Every time.Duration
-	// Retry is the wait after a Sync that could not be done; default 30 s. It doubles
-	// after each, up to Every.
+	// Retry is the wait after a Sync that failed; default 30 s. It doubles after each
+	// further failure, up to Every.
 	Retry time.Duration
-	// Changed wakes the schedule before its time. It may be nil.
+	// Changed starts a Sync early when it receives a value. It may be nil.
 	Changed <-chan struct{}
 
-	// StateFile keeps the state between processes. If it is empty, the state is in
-	// memory only.
+	// StateFile is the file that keeps the state from one process to the next. If it
+	// is empty, the state is kept in memory only.
 	StateFile string
-	// Of is a text that changes if all files must be read again. See State.
+	// Of changes if all files must be read again. See State.
 	Of string
 
 	Progress func(ingest.Event)     // called for each document; may be nil
 	Ended    func(Report, error)    // called after each Sync; may be nil
-	Explain  func(err error) string // the words of an error for Status; default its text
+	Explain  func(err error) string // returns the text of an error for Status; default err.Error()
 }
 
 // maxFailures is the number of failed files that a Status lists.
@@ -44,18 +43,18 @@ const maxFailures = 100
 // Status is the state of a Schedule at a moment.
 type Status struct {
 	Running  bool
-	Began    time.Time // begin of the last Sync, or of the one that is running; zero if there was none
-	Ended    time.Time // end of the last Sync; zero if there was none
-	Next     time.Time // begin of the next Sync; zero while one is running
-	Success  time.Time // end of the last Sync that could be done
-	Report   Report    // the last Sync, without its failures
+	Began    time.Time // beginning of the current or last Sync; zero before the first
+	Ended    time.Time // end of the last Sync; zero before the first
+	Next     time.Time // beginning of the next Sync; zero while one is running
+	Success  time.Time // end of the last Sync that succeeded
+	Report   Report    // report of the last Sync that succeeded, without its failures
 	Failures []ingest.Failure
 	Failed   int    // number of failed files; Failures lists the first 100
-	Error    string // why the last Sync could not be done
+	Error    string // why the last Sync failed; empty if it succeeded
 }
 
-// Schedule keeps a collection up to date with a source. It is safe for concurrent
-// use.
+// Schedule keeps a collection up to date with a source by calling Sync repeatedly. It
+// is safe for concurrent use.
 type Schedule struct {
 	cfg Config
 	now chan struct{}
@@ -64,7 +63,7 @@ type Schedule struct {
 	status Status
 }
 
-// NewSchedule returns a schedule that does nothing before Run.
+// NewSchedule returns a schedule. It does nothing until Run is called.
 func NewSchedule(cfg Config) *Schedule {
 	cfg.Every = cmp.Or(cfg.Every, time.Hour)
 	cfg.Retry = cmp.Or(cfg.Retry, 30*time.Second)
@@ -74,11 +73,11 @@ func NewSchedule(cfg Config) *Schedule {
 	return &Schedule{cfg: cfg, now: make(chan struct{}, 1)}
 }
 
-// Now asks for a Sync at once. If one is running, another one follows it.
+// Now starts a Sync at once, or after the one that is running.
 func (s *Schedule) Now() {
 	select {
 	case s.now <- struct{}{}:
-	default: // asked for already
+	default: // one is due already
 	}
 }
 
@@ -91,8 +90,8 @@ func (s *Schedule) Status() Status {
 	return out
 }
 
-// Run syncs until ctx ends: at once, then when the time has come, when Now is called
-// and when Config.Changed says so.
+// Run calls Sync until ctx ends: at once, then at the times of Config.Every, when Now
+// is called, and when Config.Changed receives a value.
 func (s *Schedule) Run(ctx context.Context) {
 	var state *State
 	var retry time.Duration
@@ -157,9 +156,9 @@ func (s *Schedule) ended(report Report, err error, wait time.Duration) {
 	}
 }
 
-// wait returns when the next Sync is due, or false if ctx ended. After a change the
-// schedule rests as long as the last scan took, so that listing a source that changes
-// all the time takes no more than half of the time.
+// wait waits until the next Sync is due. It returns false if ctx ended. After a change
+// it waits at least as long as the last scan took, so that a source that changes all
+// the time is listed for half of the time at most.
 func (s *Schedule) wait(ctx context.Context, wait, scan time.Duration) bool {
 	timer := time.NewTimer(wait)
 	defer timer.Stop()

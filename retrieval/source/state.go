@@ -10,28 +10,27 @@ import (
 	"selfrag/internal/atomicfile"
 )
 
-// State is what is remembered of the files of a source from one Sync to the next.
-// Its zero value remembers nothing. It holds names, versions and reasons, and no
-// credentials.
+// State remembers the files of a source from one Sync to the next. It holds their
+// names, versions and failures, and no credentials. Its zero value remembers nothing.
 //
-// It only saves work. Without it, all files are read again, and what has not changed
-// stays as it is.
+// A State only saves work. Without it, Sync reads all files again, and documents that
+// have not changed stay as they are.
 type State struct {
-	// Of is a text that changes if all files must be read again: the place, the
-	// collection and the rules by which files become passages.
+	// Of changes if all files must be read again. It names the place, the collection
+	// and the rules by which files become passages.
 	Of    string            `json:"of"`
 	Files map[string]Memory `json:"files"`
 }
 
-// Memory is what is remembered of one file.
+// Memory is the part of a State about one file.
 type Memory struct {
 	Version string `json:"version"`
 	Failed  string `json:"failed,omitempty"`  // why the file could not be read
-	Skipped bool   `json:"skipped,omitempty"` // it is no document
+	Skipped bool   `json:"skipped,omitempty"` // the file is not a document
 }
 
-// LoadState returns the state that was saved in a file. If there is no such file, if
-// it is damaged, or if it is not about the same, the state is empty.
+// LoadState returns the state that was saved in a file. The state is empty if the file
+// does not exist, is damaged, or was saved with another value of Of.
 func LoadState(path, of string) (*State, error) {
 	empty := &State{Of: of, Files: map[string]Memory{}}
 	content, err := os.ReadFile(path)
@@ -48,7 +47,7 @@ func LoadState(path, of string) (*State, error) {
 	return s, nil
 }
 
-// Save writes the state to a file, whose folder is made if there is none.
+// Save writes the state to a file. It creates the folder of the file if there is none.
 func (s *State) Save(path string) error {
 	content, err := json.Marshal(s)
 	if err == nil {
@@ -60,8 +59,8 @@ func (s *State) Save(path string) error {
 	return nil
 }
 
-// version implements Known. A file whose document is not in the collection counts as
-// unknown.
+// version returns the Known of a Sync. A file whose document is not in the collection
+// counts as unknown.
 func (s *State) version(stored storedSources) Known {
 	return func(name string) string {
 		m, ok := s.Files[name]

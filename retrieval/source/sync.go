@@ -12,7 +12,7 @@ import (
 	"selfrag/retrieval/ingest"
 )
 
-// Target is the collection that a source is kept in.
+// Target is the collection that Sync keeps up to date.
 type Target struct {
 	Store    ingest.Pruner
 	Ingester Ingester
@@ -23,8 +23,8 @@ type Ingester interface {
 	RunInputs(ctx context.Context, inputs []ingest.Input, progress func(ingest.Event)) (ingest.Report, error)
 }
 
-// TargetError is an error of the collection, its store or its embedder, and not of the
-// source.
+// TargetError is an error of the collection, of its store or its embedder. The source
+// is not at fault.
 type TargetError struct{ Err error }
 
 func (e *TargetError) Error() string { return e.Err.Error() }
@@ -36,31 +36,31 @@ func (e *TargetError) Unwrap() error { return e.Err }
 type Report struct {
 	ingest.Report
 	Files int           // number of files that the source holds
-	Notes []string      // see Extent
+	Notes []string      // see Extent.Notes
 	Scan  time.Duration // time that the source took to visit its files
 }
 
 const (
-	// batchFiles and batchBytes bound the files in memory that are ingested together,
-	// such as pages of the web. All other files of a scan are ingested together. Not
-	// measured.
+	// batchFiles and batchBytes bound the number and the size of the files in memory,
+	// such as web pages, that are ingested together. All other files of a scan are
+	// ingested together. Not measured.
 	batchFiles = 64
 	batchBytes = 16 << 20
 )
 
-// errNothingThere is the failure of a source without any file. It keeps a disk that
-// is not mounted from emptying the collection.
+// errNothingThere is the failure of a source without any file. Without it, a disk that
+// is not mounted would empty the collection.
 var errNothingThere = errors.New("there is no document in it now; nothing is removed, because its disk may not be mounted")
 
-// Sync makes the documents of a collection those of a source: it ingests the files
-// that are new or have changed and removes the documents whose files are gone. state
-// is what is remembered of the last Sync, and is updated. Sync calls progress, which
-// may be nil, after each document that it changes or that fails.
+// Sync brings a collection up to date with a source. It ingests the files that are new
+// or have changed, and removes the documents whose files are gone. state holds the
+// versions of the last Sync; Sync updates it. Sync calls progress, which may be nil,
+// for each document that it changes and for each one that fails.
 //
-// A file that cannot be read is listed in Report.Failed, at each Sync until it can,
-// and its document stays. Sync returns an error if it could not go on, a *TargetError
-// if the fault is not in the source. What was
-// stored until then stays, and the next Sync continues from there.
+// A file that cannot be read is listed in Report.Failed of each Sync until it can be
+// read, and its document stays. If Sync cannot go on, it returns an error. The error
+// is a *TargetError if the source is not at fault. Documents that were stored until
+// then stay, and the next Sync continues from there.
 func Sync(ctx context.Context, src Source, to Target, state *State, progress func(ingest.Event)) (Report, error) {
 	begin := time.Now()
 	s := &syncing{ctx: ctx, to: to, state: state, progress: progress, met: map[string]bool{}, read: map[string]bool{}, documents: map[string]bool{}}
@@ -84,13 +84,13 @@ type syncing struct {
 	bytes  int64 // size of the files that were ingested
 
 	met       map[string]bool // names of the files that the source holds
-	read      map[string]bool // names of the files that were ingested; false if a part of one failed
+	read      map[string]bool // names of the files that were ingested; false if the file or a part of it failed
 	documents map[string]bool // sources of the documents in these files
 
 	batch     []ingest.Input
 	held      int               // number of files in batch that are in memory
 	heldBytes int64             // size of these files
-	versions  map[string]string // of the files in batch
+	versions  map[string]string // versions of the files in batch
 	unread    map[string]bool   // names of the files in batch that could not be opened or read to their end
 }
 
@@ -127,7 +127,7 @@ func (s *syncing) visit(f File, known string) error {
 	case f.Err != nil:
 		s.event(ingest.Event{Source: f.Name, Outcome: ingest.Failed, Err: f.Err})
 	case f.Version != "" && f.Version == known:
-		if failed := s.state.Files[f.Name].Failed; failed != "" { // told before, so it is only counted
+		if failed := s.state.Files[f.Name].Failed; failed != "" { // reported before, so it is only counted
 			s.report.Failed = append(s.report.Failed, ingest.Failure{Source: f.Name, Err: errors.New(failed)})
 		} else if !s.state.Files[f.Name].Skipped {
 			s.report.Unchanged++
@@ -176,7 +176,7 @@ func (s *syncing) flush() error {
 	batch, versions, unread, before := s.batch, s.versions, s.unread, s.bytes
 	s.batch, s.held, s.heldBytes, s.versions, s.unread = nil, 0, 0, nil, nil
 	for name := range versions {
-		delete(s.state.Files, name) // until it has gone well
+		delete(s.state.Files, name) // until they are ingested without a failure
 		s.read[name] = true
 	}
 	failed := map[string]string{} // by name: why the file, or a document in it, failed
@@ -205,8 +205,9 @@ func (s *syncing) flush() error {
 	return nil
 }
 
-// noted is a file that calls failed when it cannot be read to its end. The cause may
-// pass while the file stays the same, such as a lost connection.
+// noted is a file that calls failed if it cannot be read to its end. The file must
+// then be tried again although its version stays the same, because the cause, such as
+// a lost connection, may pass.
 type noted struct {
 	io.ReadCloser
 	failed func()
@@ -220,8 +221,8 @@ func (n *noted) Read(p []byte) (int, error) {
 	return k, err
 }
 
-// prune removes the documents of the source whose files, or whose places in a file,
-// are gone, and forgets the files.
+// prune removes the documents of the source whose file is gone, or whose line in a
+// JSONL file is gone. It also removes such files from the state.
 func (s *syncing) prune(covers func(source string) bool) error {
 	var gone []string
 	for _, source := range s.stored.all {
@@ -256,7 +257,7 @@ func (s *syncing) prune(covers func(source string) bool) error {
 	return nil
 }
 
-// event counts what became of a document and reports it.
+// event counts the outcome of a document and passes the event to progress.
 func (s *syncing) event(e ingest.Event) {
 	switch e.Outcome {
 	case ingest.Added:
@@ -282,7 +283,7 @@ func (s *syncing) event(e ingest.Event) {
 // storedSources holds the sources of the documents of a collection.
 type storedSources struct {
 	all   []string
-	files map[string]bool // the sources, and what may be the names of their files
+	files map[string]bool // the sources, and each beginning of a source that ends before a #
 }
 
 func listStored(ctx context.Context, store ingest.Pruner) (storedSources, error) {
@@ -305,9 +306,10 @@ func listStored(ctx context.Context, store ingest.Pruner) (storedSources, error)
 // has reports whether a file has a document in the collection.
 func (s storedSources) has(name string) bool { return s.files[name] }
 
-// fileOf returns the name of the file that a document came from. The source of a
-// document in a JSONL file is the name of the file, then #, then a name. It returns
-// the source itself if no file is known.
+// fileOf returns the name of the file that a document came from. known reports
+// whether a name is the name of a file. The source of a document in a JSONL file is
+// the name of the file, a # and the name of the line. If no file is known, fileOf
+// returns the source itself.
 func fileOf(source string, known func(name string) bool) string {
 	for end := len(source); end >= 0; {
 		if known(source[:end]) {
@@ -318,8 +320,8 @@ func fileOf(source string, known func(name string) bool) string {
 	return source
 }
 
-// commonFolder returns the longest beginning that ends with a slash and that all
-// sources share, or the first source if there is none.
+// commonFolder returns the longest common beginning of the sources that ends with a
+// slash. If there is none, it returns the first source.
 func commonFolder(sources []string) string {
 	common := sources[0]
 	for _, s := range sources {

@@ -1,13 +1,13 @@
-// Command fetch-part fetches a part as `selfrag setup` does, and compiles in
-// seconds, since it needs nothing beyond Go's own library. It is for the scripts
-// beside it.
+// Command fetch-part fetches a part as `selfrag setup` does. It is for the scripts
+// beside it, and compiles in seconds because it needs little beyond the standard
+// library.
 //
 //	go run ./scripts/fetch-part [-index URL] [-maven URL] [-ollama URL] CACHE PART
 //
 // A language model is given to the Ollama server at -ollama. HF_ENDPOINT names a
-// mirror of Hugging Face, HF_TOKEN a token for it. What is under way is said on
-// standard output, a line at a time. Exit codes: 0 done, 1 failed, 2 wrong usage,
-// 3 the part cannot be had.
+// mirror of Hugging Face, and HF_TOKEN holds a token for it. The progress is printed
+// on standard output, a line at a time. Exit codes: 0 done, 1 failed, 2 wrong usage,
+// 3 the part cannot be fetched.
 package main
 
 import (

@@ -1,10 +1,10 @@
-// Command module-path renames the Go module of a checkout, for whoever publishes
-// a fork: Go fetches a module only by the path that its go.mod names.
+// Command module-path renames the Go module of a checkout. Whoever publishes a fork
+// needs it, because Go fetches a module only by the path in its go.mod.
 //
 //	go run ./scripts/module-path NEW [DIR]
 //
 // It changes the module line of go.mod, the imports of every Go file, and the
-// packages that the tests at the root name. Names that are no package, such as
+// packages that the tests at the root name. Names that are not packages, such as
 // those of traces, stay. Exit codes: 0 done, 1 failed, 2 wrong usage.
 package main
 
@@ -49,8 +49,7 @@ func run(args []string) int {
 // element matches one element of a module's path.
 var element = regexp.MustCompile(`^[A-Za-z0-9_~-][A-Za-z0-9._~-]*$`)
 
-// checkPath refuses what Go would not take for the path of a module that can be
-// fetched.
+// checkPath returns an error if Go cannot fetch a module by this path.
 func checkPath(path string) error {
 	elements := strings.Split(path, "/")
 	for _, e := range elements {

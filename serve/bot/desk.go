@@ -17,11 +17,11 @@ import (
 	"selfrag/serve"
 )
 
-// The limits of what is remembered, in memory only. The threads that were silent
-// longest are forgotten first, and a restart forgets all.
+// The limits of the conversations that a desk keeps in memory. If there are too many
+// threads, the one that was silent longest is forgotten. A restart forgets all.
 const (
-	remembered = 1000 // threads
-	window     = 4    // exchanges of a thread; the service uses no more
+	remembered = 1000 // maximum number of threads
+	window     = 4    // maximum number of exchanges of a thread; the service uses no more
 )
 
 // Asker answers questions. A *serve.Scope is one.
@@ -29,13 +29,13 @@ type Asker interface {
 	Ask(ctx context.Context, q serve.Question) (serve.Turn, error)
 }
 
-// Config says whom a desk asks, and about what.
+// Config configures a Desk.
 type Config struct {
 	Asker      Asker
-	Collection string // empty: the default of the service
+	Collection string // collection to ask about; empty means the default of the service
 	Protocol   string // short name of the chat service, such as "slack"
-	// AtATime is the number of questions answered at once (4), and Waiting the
-	// number that may wait (64).
+	// AtATime is the maximum number of questions that are answered at once; default
+	// 4. Waiting is the maximum number of questions that wait; default 64.
 	AtATime, Waiting int
 }
 
@@ -95,8 +95,8 @@ func (d *Desk) Ask(ctx context.Context, id, question string) (agent.Answer, erro
 			return agent.Answer{}, fmt.Errorf("wait for a turn: %w", ctx.Err())
 		}
 	}
-	// All questions of a thread belong to one arm of an experiment. The id of
-	// the thread, which may name people, stays here.
+	// All questions of a thread belong to one arm of an experiment. The service
+	// gets a hash of the thread's id, because the id may name people.
 	sum := sha256.Sum256([]byte(d.cfg.Protocol + "\x00" + id))
 	turn, err := d.cfg.Asker.Ask(ctx, serve.Question{
 		Asker: serve.Asker{User: hex.EncodeToString(sum[:8]), Protocol: d.cfg.Protocol},
@@ -130,8 +130,8 @@ func (t *thread) remember(question string, a agent.Answer) {
 	t.last = &a
 }
 
-// WithNote returns the text of an answer. If no language model could be reached
-// and sentences of the documents answer instead, a note says so.
+// WithNote returns the text of an answer. If the answer consists of sentences of the
+// documents because no language model could be reached, a note at the end says so.
 func WithNote(a agent.Answer) string {
 	if a.Degraded == "" || a.Strategy != (agent.Extractive{}).Name() {
 		return a.Text

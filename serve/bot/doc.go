@@ -1,8 +1,8 @@
-// Package bot answers questions in chat services as the server answers them: a
-// desk asks a [serve.Scope], keeps a conversation for each thread, and finishes
-// the answers that are written after their request was acknowledged before the
-// program ends.
+// Package bot answers questions in chat services in the same way as the server: a
+// Desk asks a [serve.Scope] and keeps a conversation for each thread. A chat service
+// may get its answer after its request was acknowledged; such answers are finished
+// before the program ends.
 //
-// It knows no chat service. The packages below it do, slack and kakao: they take
-// requests, call Desk.Go and Desk.Ask, and send replies.
+// The package is independent of any chat service. Packages slack and kakao take the
+// requests of one, call Desk.Go and Desk.Ask, and send the replies.
 package bot

@@ -9,8 +9,8 @@ import (
 	"time"
 )
 
-// Serve serves until ctx ends. Then it accepts no more requests and gives the
-// answers in progress some time to finish.
+// Serve serves until ctx ends. Then it accepts no more requests, and waits for the
+// answers in progress, but not longer than patience.
 func Serve(ctx context.Context, l net.Listener, handler http.Handler, d *Desk, patience time.Duration) error {
 	server := &http.Server{
 		Handler: handler, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 10 * time.Second, WriteTimeout: 30 * time.Second,

@@ -71,9 +71,9 @@ const allowedHeaders = "Authorization, Content-Type, X-Request-Id, Mcp-Session-I
 	"OpenAI-Organization, OpenAI-Project, X-Stainless-Arch, X-Stainless-Custom-Poll-Interval, X-Stainless-Helper-Method, X-Stainless-Lang, X-Stainless-OS, " +
 	"X-Stainless-Package-Version, X-Stainless-Poll-Helper, X-Stainless-Retry-Count, X-Stainless-Runtime, X-Stainless-Runtime-Version, X-Stainless-Timeout"
 
-// cors allows requests from the configured origins and from those of the keys,
-// and answers their preflights. A preflight has no key, so identify checks
-// later whether the key belongs to the origin.
+// cors allows requests from the configured origins and from the origins of the keys,
+// and answers their preflights. A preflight has no key. Whether the key belongs to
+// the origin is therefore checked later, by identify.
 func (s *Server) cors(x *exchange) (preflight bool) {
 	origin := x.r.Header.Get("Origin")
 	if origin == "" {

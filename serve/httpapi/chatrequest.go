@@ -43,8 +43,8 @@ type responseFormat struct {
 	} `json:"json_schema"`
 }
 
-// options returns the options of a call of the model that writes in this form.
-// f may be nil.
+// options returns the options for a call of the model that make it write in this
+// form. f may be nil.
 func (f *responseFormat) options() []llms.CallOption {
 	if f == nil {
 		return nil
@@ -198,8 +198,8 @@ func (r *chatRequest) check() error {
 	return nil
 }
 
-// checkForm returns an error if a question asks for an answer that is not text.
-// The texts that front ends ask for beside it, such as titles, may be JSON.
+// checkForm returns an error if a question asks for an answer that is not text. Other
+// tasks of front ends, such as titles, may ask for JSON.
 func (r *chatRequest) checkForm() error {
 	if f := r.ResponseFormat; f != nil && f.Type != "" && f.Type != "text" {
 		return serve.Wrong("response_format", "answers are text: %q is not supported", f.Type)

@@ -15,9 +15,8 @@ type Identity struct {
 	ID    string // public id, which appears in the log
 	Grant serve.Grant
 	Rate  float64 // requests a second; 0 means the server's rate
-	// Origins are the web origins from whose pages the key may be used. If there
-	// are any, the key cannot be used otherwise. They need not be among
-	// Config.Origins.
+	// Origins are the web origins on whose pages the key may be used. If there are
+	// any, the key works nowhere else. They need not be among Config.Origins.
 	Origins []string
 }
 
@@ -93,8 +92,8 @@ type Config struct {
 	// Origins are the web origins whose pages may call the server (CORS); none
 	// by default.
 	Origins []string
-	// KeyOrigins returns the origins of all keys: see Identity. nil means that no
-	// key has any.
+	// KeyOrigins returns the origins of all keys; see Identity.Origins. If it is
+	// nil, no key has origins.
 	KeyOrigins func(ctx context.Context) ([]string, error)
 	// PublicURL is the prefix of the URLs of sources. If it is empty, the
 	// prefix is made from the request's Host header.

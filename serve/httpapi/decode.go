@@ -156,7 +156,8 @@ func number(x *exchange, name string, fallback int) (int, error) {
 	return n, nil
 }
 
-// flag returns a query parameter that is true or false; without it, false.
+// flag returns the value of a query parameter that must be true or false. It returns
+// false if the parameter is missing.
 func flag(x *exchange, name string) (bool, error) {
 	values, there := x.r.URL.Query()[name]
 	if !there {

@@ -51,8 +51,8 @@ func (s *Server) uploadDocuments(x *exchange) error {
 	return writeJSON(x, http.StatusAccepted, job)
 }
 
-// maxFieldsBytes is the maximum size of the fields in an upload. 50 fields of
-// the maximum length fit.
+// maxFieldsBytes is the maximum size in bytes of the fields in an upload. 50 fields
+// of the maximum length are smaller.
 const maxFieldsBytes = 512 << 10
 
 // fieldsOf reads the fields of files from a part of a form.

@@ -145,8 +145,8 @@ type exchange struct {
 	began    time.Time
 	identity Identity
 	scope    *serve.Scope // nil if the route needs no key
-	// fromKeyOrigin is set if the request comes from a page of an origin that
-	// only keys allow.
+	// fromKeyOrigin is set if the request comes from a page whose origin is allowed
+	// only by a key and not by Config.Origins.
 	fromKeyOrigin bool
 	// collection is written to the audit log.
 	collection string

@@ -44,7 +44,7 @@ func (s *Server) exportSession(x *exchange) error {
 	h.Set("Content-Type", "text/markdown; charset=utf-8")
 	h.Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": name + ".md"}))
 	x.w.WriteHeader(http.StatusOK)
-	_, _ = io.WriteString(x.w, kept.Markdown(name)) // an error means that the client is gone, so nobody can be told
+	_, _ = io.WriteString(x.w, kept.Markdown(name)) // an error means that the client is gone
 	return nil
 }
 

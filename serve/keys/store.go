@@ -30,7 +30,7 @@ type Key struct {
 	Tenant      string   `json:"tenant"`
 	Collections []string `json:"collections"` // empty: all collections of the tenant
 	Write       bool     `json:"write"`
-	// Origins are the web origins from whose pages the key may be used, such as
+	// Origins are the web origins on whose pages the key may be used, such as
 	// https://www.example.org. A key with origins may only ask questions.
 	Origins []string   `json:"origins,omitempty"`
 	Rate    float64    `json:"rate,omitempty"` // requests a second; 0 means the server's rate
@@ -204,7 +204,7 @@ func (s *Store) Identify(_ context.Context, text string) (httpapi.Identity, erro
 	return httpapi.Identity{ID: k.ID, Grant: grant, Rate: k.Rate, Origins: k.Origins}, nil
 }
 
-// Origins returns the web origins of all keys that are valid.
+// Origins returns the web origins of all valid keys.
 func (s *Store) Origins(context.Context) ([]string, error) {
 	all, err := s.List()
 	var origins []string

@@ -1,6 +1,6 @@
-// Package widget serves a script that puts a field for questions into the pages
-// of other web sites. The script needs a key that may only ask, because whoever
-// reads a page reads its key.
+// Package widget serves a script that adds a field for questions to the pages of
+// other web sites. The script needs a key that may only ask questions, because
+// everybody who can read such a page can read the key in it.
 package widget
 
 import (
@@ -29,7 +29,7 @@ func Handler() http.Handler {
 		h.Set("X-Content-Type-Options", "nosniff")
 		h.Set("Cache-Control", "no-cache")
 		h.Set("ETag", etag)
-		// Pages of any site may load the script. What it can do depends on its key.
+		// Pages of any site may load the script. Its key decides what it can do.
 		h.Set("Cross-Origin-Resource-Policy", "cross-origin")
 		h.Set("Access-Control-Allow-Origin", "*")
 		http.ServeContent(w, r, "widget.js", time.Time{}, bytes.NewReader(script))

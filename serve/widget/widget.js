@@ -2,16 +2,15 @@
 //
 //   <script src="https://HOST/widget.js" data-key="sr_..." data-collection="handbook" defer></script>
 //
-// It lives in a shadow tree of its own, so that neither its styles nor those of
-// the page reach the other. Texts of the server become text nodes and never
-// markup.
+// The field is in a shadow tree, so that its styles and those of the page do not
+// affect each other. Texts of the server become text nodes and never markup.
 (() => {
   "use strict";
 
   const script = document.currentScript;
   const { key, collection, lang, title } = script.dataset;
   const api = new URL("api/v1/ask", script.src);
-  const remembered = 4; // exchanges that go along with a question
+  const remembered = 4; // maximum number of earlier exchanges that are sent with a question
 
   const words = {
     en: {
@@ -84,11 +83,11 @@
   open.addEventListener("click", () => show(true));
   close.addEventListener("click", () => show(false));
   panel.addEventListener("keydown", (event) => {
-    event.stopPropagation(); // shortcuts of the page do not act on what is written here
+    event.stopPropagation(); // keys typed here must not trigger shortcuts of the page
     if (event.key === "Escape") show(false);
   });
   textarea.addEventListener("keydown", (event) => {
-    if (event.key !== "Enter" || event.shiftKey || event.isComposing) return; // Enter ends a syllable of Hangul, too
+    if (event.key !== "Enter" || event.shiftKey || event.isComposing) return; // Enter may only end a syllable of Hangul
     event.preventDefault();
     form.requestSubmit();
   });
@@ -167,7 +166,7 @@
   const begin = () => {
     const host = document.createElement("selfrag-widget");
     const root = host.attachShadow({ mode: "open" });
-    const sheet = new CSSStyleSheet(); // unlike a style element, it needs no leave of the page's Content-Security-Policy
+    const sheet = new CSSStyleSheet(); // unlike a style element, it needs no permission of the page's Content-Security-Policy
     sheet.replaceSync(style);
     root.adoptedStyleSheets = [sheet];
     host.lang = say === words.ko ? "ko" : "en";

@@ -1,12 +1,13 @@
-// Package command reads files of further types by programs that the user names, such
-// as a converter of RTF. A program is called with the path of a file and writes the
-// text of the file to its standard output.
+// Package command reads files of further types through programs that the user names,
+// such as a converter of RTF. A program is called with the path of a file and writes
+// the text of the file to its standard output.
 //
 // The program gets a copy of the file in a folder of its own, which is also its
-// working folder and is removed afterwards; an environment of PATH, HOME, TMPDIR and
-// LANG alone; and no standard input. It is killed, with the programs that it started,
-// if it takes too long or writes too much. It is not kept from other files or from the
-// network: run only programs that can be trusted with the files that they read.
+// working folder and is removed afterwards. Its environment holds only PATH, LANG, and
+// HOME and the variables for temporary files, which name that folder. It has no
+// standard input. If it takes too long or writes too much, it is killed together with
+// the programs that it started. It can still reach other files and the network, so run
+// only programs that can be trusted with the files that they read.
 package command
 
 import (
@@ -30,16 +31,17 @@ import (
 
 // Command is a program that reads files of one type.
 type Command struct {
-	Extension string // of the files, with its dot, in lower case
-	// Args are the program and its arguments. The path of the file replaces the
-	// argument {}, or is added as the last one.
+	Extension string // extension of the files, with its dot, in lower case
+	// Args holds the program and its arguments. The path of the file replaces the
+	// argument {}. If there is none, the path is added as the last argument.
 	Args []string
 	// Time is the maximum time for one file; default one minute.
 	Time time.Duration
 }
 
-// Parse parses EXT=COMMAND, as in "rtf=unrtf --text". Arguments are separated by
-// spaces; quotation marks, single or double, keep spaces. No shell is called.
+// Parse parses a text of the form EXT=COMMAND, such as "rtf=unrtf --text". Spaces
+// separate the arguments, except within single or double quotation marks. No shell is
+// used.
 func Parse(text string) (Command, error) {
 	extension, line, ok := strings.Cut(text, "=")
 	extension = strings.ToLower(strings.TrimPrefix(strings.TrimSpace(extension), "."))
@@ -97,13 +99,14 @@ func (c Command) Version() string {
 	return hex.EncodeToString(sum[:6])
 }
 
-// String returns the command as Parse reads it, without quotation marks.
+// String returns the command in the form that Parse reads, but without quotation
+// marks.
 func (c Command) String() string {
 	return strings.TrimPrefix(c.Extension, ".") + "=" + strings.Join(c.Args, " ")
 }
 
-// Read implements content.Reader. The text may be in any encoding that text files may
-// have, and at most maxBytes long.
+// Read implements content.Reader. The program may write its text in any encoding that
+// package plain reads, and at most maxBytes.
 func (c Command) Read(ctx context.Context, raw []byte, maxBytes int64) (content.Content, error) {
 	dir, err := os.MkdirTemp("", "selfrag-reader-")
 	if err != nil {
@@ -133,7 +136,7 @@ func (c Command) run(ctx context.Context, dir, path string, maxBytes int64) ([]b
 	cmd := exec.CommandContext(timed, c.Args[0], c.arguments(path)...)
 	cmd.Dir = dir
 	cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + dir, "TMPDIR=" + dir, "TMP=" + dir, "TEMP=" + dir, "LANG=C.UTF-8"}
-	cmd.WaitDelay = time.Second // for a program in the background that holds the output open
+	cmd.WaitDelay = time.Second // a program in the background may hold the output open
 	isolate(cmd)
 	out := &bounded{most: maxBytes, full: func() { stop(errTooMuch) }}
 	notes := &bounded{most: 4 << 10, full: func() {}}
@@ -180,7 +183,7 @@ func lastLine(notes string) string {
 	return ""
 }
 
-// bounded keeps the beginning of what is written, and calls full once there is more.
+// bounded keeps the beginning of what is written to it. It calls full when more comes.
 type bounded struct {
 	text bytes.Buffer
 	most int64

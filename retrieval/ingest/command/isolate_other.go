@@ -4,5 +4,5 @@ package command
 
 import "os/exec"
 
-// isolate does nothing: without process groups the program alone is killed.
+// isolate does nothing. Without process groups only the program itself is killed.
 func isolate(*exec.Cmd) {}

@@ -7,8 +7,8 @@ import (
 	"syscall"
 )
 
-// isolate gives a program a process group of its own, and kills the whole group in
-// place of the program alone.
+// isolate gives a program a process group of its own, and has the whole group killed
+// instead of the program alone.
 func isolate(cmd *exec.Cmd) {
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }

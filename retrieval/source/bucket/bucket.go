@@ -1,9 +1,9 @@
 // Package bucket is the source of the objects of an S3-compatible bucket.
 //
-// It speaks the protocol by minio-go, which is a tenth of the size of the AWS SDK and
-// takes a transport of its own, so that the address of the endpoint is checked when
-// the connection is made. Credentials are given in Config; nothing is looked up on
-// the disk, in the environment or at a metadata server.
+// It uses minio-go, which is smaller than the AWS SDK and accepts a custom
+// transport. The transport checks the address of the endpoint when the connection is
+// made. Credentials come from Config alone, and not from the disk, the environment or
+// a metadata server.
 package bucket
 
 import (
@@ -26,15 +26,15 @@ import (
 type Config struct {
 	Endpoint string // URL of the server, such as https://s3.eu-central-1.amazonaws.com
 	Bucket   string
-	Prefix   string // of the keys; may be empty
+	Prefix   string // prefix of the keys; may be empty
 	Region   string // may be empty if the server does not need it
 	// AccessKey and SecretKey sign the requests. If both are empty, the bucket must be
 	// public.
 	AccessKey, SecretKey string
 
 	AllowURLs []string // hosts that may be fetched from
-	Private   bool     // also connect to addresses in the local network
-	// Reads reports whether files of this name can be read. It is
+	Private   bool     // whether to connect to addresses in the local network, too
+	// Reads reports whether a file of this name can be read. It is usually
 	// ingest.Config.Reads.
 	Reads func(name string) bool
 }
@@ -45,8 +45,8 @@ type Source struct {
 	client *minio.Client
 }
 
-// retries is the number of times that a request is sent in all, if the server is busy
-// or the connection is lost.
+// retries is the maximum number of times that a request is sent, the first time
+// included. It is sent again if the server is busy or the connection is lost.
 const retries = 3
 
 // New returns a source. The error says what is wrong with the configuration.
@@ -62,7 +62,7 @@ func New(cfg Config) (*Source, error) {
 		return nil, errors.New("a bucket needs both keys, or none if it is public")
 	}
 	transport := outbound.Transport(cfg.Private)
-	transport.DisableKeepAlives = true // objects are fetched long after the listing, and nothing closes the connections
+	transport.DisableKeepAlives = true // objects are fetched long after the listing, and nothing would close idle connections
 	s := &Source{cfg: cfg}
 	s.client, err = minio.New(u.Host, &minio.Options{
 		Creds: credentials.NewStaticV4(cfg.AccessKey, cfg.SecretKey, ""), Secure: u.Scheme == "https", Region: cfg.Region,
@@ -106,7 +106,8 @@ func (s *Source) Scan(ctx context.Context, _ source.Known, visit func(source.Fil
 	return source.Extent{Covers: func(name string) bool { return strings.HasPrefix(name, covered) }}, nil
 }
 
-// isHidden reports whether a folder with these keys as paths would leave one out.
+// isHidden reports whether a key, read as a path, is a hidden file or below a hidden
+// folder.
 func isHidden(key string) bool {
 	for part := range strings.SplitSeq(key, "/") {
 		if strings.HasPrefix(part, ".") {

@@ -2,13 +2,13 @@
 // contents, single files and globs.
 //
 // It lists the files that package ingest would read for the same paths, under the
-// same names, so that documents ingested by hand are the same documents. Symbolic
-// links in a folder are not followed, and a file that becomes one between the
-// listing and the reading is refused if the link leads out of the folder.
+// same names. A file that was also ingested by hand is therefore the same document.
+// Symbolic links in a folder are not followed. If a file becomes a link after it was
+// listed, and the link leads out of the folder, the file is not read.
 //
 // A file counts as unchanged if its size and the time of its last change are the
-// same. A file that changed in the two seconds before the listing is read again at
-// the next one, because a second change in the same instant would not show.
+// same. A file that changed in the two seconds before a listing is read again at the
+// next one, because a second change in the same instant would not show.
 package folder
 
 import (
@@ -24,7 +24,7 @@ import (
 type Config struct {
 	Paths   []string // files, folders and globs
 	Reading ingest.Config
-	// Watch, if it is not nil, is told the folders to watch.
+	// Watch, if it is not nil, watches the folders that are listed.
 	Watch *Watcher
 }
 
@@ -45,7 +45,7 @@ func (s *Source) Scan(ctx context.Context, _ source.Known, visit func(source.Fil
 	enter := func(string) {}
 	if s.cfg.Watch != nil {
 		s.cfg.Watch.begin()
-		enter = s.cfg.Watch.enter // before the folder is listed, so that no later change is missed
+		enter = s.cfg.Watch.enter // called before the folder is listed, so that no later change is missed
 	}
 	files, err := s.cfg.Reading.List(ctx, s.cfg.Paths, enter)
 	if err != nil {

@@ -18,20 +18,20 @@ import (
 
 const (
 	// quiet is the time without a change after which the files are listed. Editors
-	// and copying write a file in several steps, milliseconds apart.
+	// and copy programs write a file in several steps. Not measured.
 	quiet = 300 * time.Millisecond
-	// longest is the longest time that changes which do not stop put off the
-	// listing.
+	// longest is the maximum time by which a series of changes delays the listing.
+	// Not measured.
 	longest = 2 * time.Second
 )
 
-// Watcher tells of changes in the folders that a Source has listed. It names no
-// file: the Source lists them again, which finds out what has changed, and watches
-// the folders that are new.
+// Watcher reports that something has changed in the folders that a Source has
+// listed. It does not report which file: the next Scan of the Source finds the
+// changes, and watches new folders.
 //
 // The operating system limits the number of folders that can be watched. Changes in
-// the others are found when the files are listed for another reason; a note of the
-// scan says so.
+// further folders are found only when the files are listed for another reason. A
+// note of the scan says how many folders are not watched.
 type Watcher struct {
 	reads   func(name string) bool
 	changes chan struct{}
@@ -39,14 +39,14 @@ type Watcher struct {
 	done    chan struct{}
 
 	mu      sync.Mutex
-	notify  *fsnotify.Watcher // nil if the system has none left
-	folders map[string]bool   // folders that are watched; false until the listing that runs has met one
+	notify  *fsnotify.Watcher // nil if the system provides no further watcher
+	folders map[string]bool   // watched folders; true if the current or last listing has met the folder
 	failed  int               // number of folders that could not be watched
 	reason  error
 }
 
-// Watch returns a watcher of files that a Source with this configuration reads. Close
-// must be called.
+// Watch returns a watcher for a Source with this configuration of reading. The caller
+// must close it.
 func Watch(reading ingest.Config) *Watcher {
 	ctx, stop := context.WithCancel(context.Background())
 	w := &Watcher{reads: reading.Reads, changes: make(chan struct{}, 1), stop: stop, done: make(chan struct{}), folders: map[string]bool{}}
@@ -64,8 +64,8 @@ func Watch(reading ingest.Config) *Watcher {
 	return w
 }
 
-// Changes returns a channel that receives a value after something has changed and
-// has been quiet for a moment.
+// Changes returns a channel that receives a value when something has changed and no
+// further change has come for a moment.
 func (w *Watcher) Changes() <-chan struct{} { return w.changes }
 
 // Close stops watching.
@@ -109,8 +109,8 @@ func (w *Watcher) enter(dir string) {
 	w.folders[filepath.Clean(dir)] = true
 }
 
-// end is called after a listing. It stops watching the folders that are gone, and
-// returns a note if some could not be watched.
+// end is called after a listing. It stops watching folders that no longer exist, and
+// returns a note if some folders could not be watched.
 func (w *Watcher) end() []string {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -126,7 +126,8 @@ func (w *Watcher) end() []string {
 	return []string{fmt.Sprintf("%d folders cannot be watched, and their changes are found only at the next rescan: %s", w.failed, limit(w.reason))}
 }
 
-// limit says which limit of the system an error of watching is about.
+// limit returns the reason why a folder could not be watched, and how to raise the
+// limit of the system that was reached.
 func limit(err error) string {
 	switch {
 	case errors.Is(err, syscall.ENOSPC):
@@ -137,7 +138,7 @@ func limit(err error) string {
 	return err.Error()
 }
 
-// listen passes on that something of interest has changed.
+// listen sends a value to seen for each event that matters.
 func (w *Watcher) listen(ctx context.Context, seen chan<- struct{}) {
 	for {
 		select {
@@ -163,8 +164,9 @@ func (w *Watcher) listen(ctx context.Context, seen chan<- struct{}) {
 	}
 }
 
-// matters reports whether an event may change which files there are, or what is in
-// them. Files of other types are often written all the time, such as logs.
+// matters reports whether an event may change the files that are listed, or their
+// content. Files that cannot be read do not matter: logs, for example, are written all
+// the time.
 func (w *Watcher) matters(e fsnotify.Event) bool {
 	name := filepath.Base(e.Name)
 	switch {
@@ -192,8 +194,8 @@ func (w *Watcher) isWatched(dir string) bool {
 	return ok
 }
 
-// debounce sends one value to out after values from in have been quiet for a moment,
-// or have come for a longer time without a pause.
+// debounce sends one value to out when no value has come from in for the time quiet,
+// or when values have come without a pause for the time longest.
 func debounce(ctx context.Context, in <-chan struct{}, out chan<- struct{}) {
 	var pause, end <-chan time.Time // nil if nothing has come
 	for {

@@ -1,17 +1,17 @@
 // Package git is the source of the files of a branch of a git repository, over https,
 // http, or from a folder of this machine (file).
 //
-// It calls the program git, which must be installed, rather than go-git. Git fetches
-// only what is new of a shallow branch, which go-git does not do reliably. It adds
-// nothing to the size of this program, against about 10 megabytes of source in thirty
-// modules, and its security fixes come with the operating system. The price is that
-// a machine without git cannot have this kind of source; the error says so.
+// It runs the program git, which must be installed, and does not use the library
+// go-git. Git reliably fetches only the new objects of a shallow branch, needs no
+// further modules in this program, and gets its security fixes with the operating
+// system. On a machine without git, this kind of source fails with an error that says
+// so.
 //
 // Git runs without the configuration of the user and the system, without hooks,
-// credential helpers and prompts, and with no variable of the environment but PATH.
-// It follows no redirect, and connects only to the address that was checked to be
-// public. Files are read from the objects of the repository, so that no path or link
-// in the repository becomes one on the disk.
+// credential helpers and prompts. Of the environment it gets PATH alone. It follows
+// no redirect, and connects only to an address that was checked to be public. Files
+// are read from the objects of the repository and never checked out, so no path or
+// link of the repository appears on the disk.
 package git
 
 import (
@@ -36,16 +36,16 @@ import (
 
 // Config says which files a Source holds.
 type Config struct {
-	URL    string // of the repository, without user and password
-	Branch string // default: the branch that the repository names
-	Path   string // folder in the repository; default: all of it
-	Dir    string // folder that keeps what was fetched; it is made if there is none
-	// Token is the token or the password for https; empty for a public repository.
+	URL    string // URL of the repository, without user and password
+	Branch string // default: the default branch of the repository
+	Path   string // folder in the repository; default: the whole repository
+	Dir    string // folder for the fetched objects; created if it does not exist
+	// Token is the token or password for https; empty for a public repository.
 	Token     string
 	AllowURLs []string // hosts that may be fetched from
-	Private   bool     // also fetch from addresses in the local network
-	MaxBytes  int64    // size of a file; 0: any
-	// Reads reports whether files of this name can be read. It is
+	Private   bool     // whether to fetch from addresses in the local network, too
+	MaxBytes  int64    // maximum size of a file in bytes; 0 means no limit
+	// Reads reports whether a file of this name can be read. It is usually
 	// ingest.Config.Reads.
 	Reads func(name string) bool
 }
@@ -54,7 +54,7 @@ type Config struct {
 type Source struct {
 	cfg    Config
 	at     *url.URL
-	prefix string // of the names of documents
+	prefix string // prefix of the names of documents
 }
 
 // fetchTime is the maximum time for one fetch. Not measured.
@@ -88,8 +88,8 @@ func New(cfg Config) (*Source, error) {
 }
 
 // Scan implements source.Source. The name of a file is the URL of the repository, a
-// slash and the path of the file. Its version is the hash of its content, and its
-// time that of the last commit.
+// slash and the path of the file. Its version is the hash of its content. Its time is
+// the time of the last commit of the branch.
 func (s *Source) Scan(ctx context.Context, known source.Known, visit func(source.File) error) (source.Extent, error) {
 	if _, err := exec.LookPath("git"); err != nil {
 		return source.Extent{}, fault.Unreachablef("git is not installed: install it, or take the source out")
@@ -151,7 +151,8 @@ func (s *Source) run(ctx context.Context, cmd *exec.Cmd) ([]byte, error) {
 	return out.Bytes(), nil
 }
 
-// remote returns a call of git that connects to the server of the repository.
+// remote returns a command that runs git and connects to the server of the
+// repository.
 func (s *Source) remote(ctx context.Context, args ...string) (*exec.Cmd, error) {
 	settings := []string{
 		"credential.helper", "", "http.followRedirects", "false", "http.lowSpeedLimit", "1000", "http.lowSpeedTime", "60", "http.userAgent", "selfrag",
@@ -165,20 +166,20 @@ func (s *Source) remote(ctx context.Context, args ...string) (*exec.Cmd, error) 
 			settings = append(settings, "http.curloptResolve", pinned)
 		}
 		if s.cfg.Token != "" {
-			// The name of the user is that of GitLab; other servers look at the token only.
+			// GitLab expects this user name; other servers look at the token only.
 			settings = append(settings, "http."+s.at.Scheme+"://"+s.at.Host+"/.extraHeader", "Authorization: Basic "+base64.StdEncoding.EncodeToString([]byte("oauth2:"+s.cfg.Token)))
 		}
 	}
 	return s.command(ctx, settings, args), nil
 }
 
-// local returns a call of git that connects to no server.
+// local returns a command that runs git and connects to no server.
 func (s *Source) local(ctx context.Context, args ...string) *exec.Cmd {
 	return s.command(ctx, nil, args)
 }
 
-// command returns a call of git that depends on nothing but its arguments and
-// settings, which are pairs of a key and a value.
+// command returns a command that runs git with the given arguments and settings, and
+// with no other configuration. Settings are pairs of a key and a value.
 func (s *Source) command(ctx context.Context, settings, args []string) *exec.Cmd {
 	settings = append(settings, "core.hooksPath", os.DevNull, "gc.autoDetach", "false", "maintenance.autoDetach", "false", "safe.directory", "*")
 	cmd := exec.CommandContext(ctx, "git", args...)
@@ -186,10 +187,10 @@ func (s *Source) command(ctx context.Context, settings, args []string) *exec.Cmd
 		"PATH=" + os.Getenv("PATH"), "GIT_CONFIG_NOSYSTEM=1", "GIT_CONFIG_GLOBAL=" + os.DevNull, "GIT_TERMINAL_PROMPT=0", "GIT_ASKPASS=", "LC_ALL=C",
 		"GIT_ALLOW_PROTOCOL=" + s.at.Scheme, fmt.Sprintf("GIT_CONFIG_COUNT=%d", len(settings)/2),
 	}
-	for i := 0; i < len(settings); i += 2 { // in the environment, which other users cannot read, unlike arguments
+	for i := 0; i < len(settings); i += 2 { // in the environment, because other users can read arguments
 		cmd.Env = append(cmd.Env, fmt.Sprintf("GIT_CONFIG_KEY_%d=%s", i/2, settings[i]), fmt.Sprintf("GIT_CONFIG_VALUE_%d=%s", i/2, settings[i+1]))
 	}
-	cmd.WaitDelay = 5 * time.Second // for programs that git started
+	cmd.WaitDelay = 5 * time.Second // git may have started programs that hold its output open
 	return cmd
 }
 

@@ -60,8 +60,8 @@ func (t *tree) list(ctx context.Context) error {
 	return nil
 }
 
-// visit visits the files that a folder with these contents would have. It reads those
-// that are not known.
+// visit visits the files that ingest would read if the tree were a folder. It reads
+// the content of new and changed files.
 func (t *tree) visit(ctx context.Context, known source.Known, visit func(source.File) error) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
@@ -101,8 +101,8 @@ func (t *tree) visit(ctx context.Context, known source.Known, visit func(source.
 	return nil
 }
 
-// objects reads objects of the repository by one process of git, which is started
-// when the first is read.
+// objects reads objects of the repository through one process of git. The process
+// starts when the first object is read.
 type objects struct {
 	source *Source
 	cmd    *exec.Cmd
@@ -157,6 +157,6 @@ func (o *objects) close() {
 	if o.cmd == nil {
 		return
 	}
-	_ = o.in.Close() // git ends when its input does
-	_ = o.cmd.Wait() // it may have been ended with its context
+	_ = o.in.Close() // git exits at the end of its input
+	_ = o.cmd.Wait() // it may have been killed when its context ended
 }

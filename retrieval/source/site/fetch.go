@@ -21,24 +21,25 @@ import (
 
 const (
 	fetchTime = time.Minute      // maximum time for one page
-	maxPause  = 30 * time.Second // longest pause that robots.txt or Retry-After can ask for
-	maxRobots = 512 << 10        // bytes of robots.txt that are read; RFC 9309 asks for 500 KiB at least
+	maxPause  = 30 * time.Second // maximum pause that robots.txt or Retry-After can ask for
+	maxRobots = 512 << 10        // maximum bytes of robots.txt that are read; RFC 9309 requires at least 500 KiB
 	agent     = "selfrag"
 )
 
-// version is what is remembered of a page. It is stored as JSON.
+// version is the part of a page that is remembered until the next scan. It is stored
+// as JSON.
 type version struct {
 	ETag      string   `json:"etag,omitempty"`
 	Modified  string   `json:"modified,omitempty"` // Last-Modified, as the server wrote it
 	Changed   string   `json:"changed,omitempty"`  // lastmod of the sitemap
 	Sum       string   `json:"sum,omitempty"`      // hash of the page
-	Extension string   `json:"type,omitempty"`     // empty if the page is no document
+	Extension string   `json:"type,omitempty"`     // empty if the page is not a document
 	Links     []string `json:"links,omitempty"`    // without scheme and host
 }
 
 func parseVersion(text string) version {
 	var v version
-	_ = json.Unmarshal([]byte(text), &v) // an unknown version is a page that was never seen
+	_ = json.Unmarshal([]byte(text), &v) // a version that cannot be read counts as a page that was never seen
 	return v
 }
 
@@ -64,11 +65,12 @@ type fetcher struct {
 	client *http.Client
 	cfg    Config
 	robots *robotstxt.Group // nil allows everything
-	last   time.Time        // of the last request
+	last   time.Time        // time of the last request
 }
 
-// readRobots reads the robots.txt of a host. Without one everything is allowed. If
-// the server fails, nothing may be fetched (RFC 9309, 2.3.1.4), so that is an error.
+// readRobots reads the robots.txt of a host. If there is none, everything is allowed.
+// If the server fails, nothing may be fetched (RFC 9309, 2.3.1.4), so readRobots
+// returns an error.
 func (f *fetcher) readRobots(ctx context.Context, at *url.URL) error {
 	address := (&url.URL{Scheme: at.Scheme, Host: at.Host, Path: "/robots.txt"}).String()
 	response, err := f.get(ctx, address, version{})
@@ -100,7 +102,8 @@ func (f *fetcher) mayFetch(address string) bool {
 	return err == nil && (f.robots == nil || f.robots.Test(u.RequestURI()))
 }
 
-// page fetches a page, unless it is the old one still. The error has no URL in it.
+// page fetches a page. If the page has not changed since old, the server sends no
+// body, and answer.same is set. The error does not contain the URL.
 func (f *fetcher) page(ctx context.Context, address string, old version) (answer, error) {
 	response, err := f.get(ctx, address, old)
 	if err != nil {
@@ -141,7 +144,7 @@ func (f *fetcher) read(response *http.Response) (answer, error) {
 	extension, err := f.cfg.TypeOf(header.Get("Content-Type"), response.Request.URL.Path)
 	if err != nil { // not a document; its body is not read
 		a.version.Sum = "-"
-		return a, nil //nolint:nilerr // that a page is not a document is no failure
+		return a, nil //nolint:nilerr // a page that is not a document is no failure
 	}
 	a.body, err = io.ReadAll(io.LimitReader(response.Body, f.cfg.MaxBytes+1))
 	if err != nil {
@@ -168,7 +171,7 @@ func (f *fetcher) read(response *http.Response) (answer, error) {
 	return a, nil
 }
 
-// get sends one request, after the pause.
+// get sends one request, after the pause that the site asks for.
 func (f *fetcher) get(ctx context.Context, address string, old version) (*http.Response, error) {
 	if err := outbound.Check(address, f.cfg.AllowURLs); err != nil {
 		return nil, err
@@ -199,8 +202,8 @@ func (f *fetcher) get(ctx context.Context, address string, old version) (*http.R
 	return response, nil
 }
 
-// withoutURL returns an error of a client without the URL, which the message that
-// wraps it has already.
+// withoutURL returns an error of an HTTP client without the URL, because the message
+// that wraps the error already contains the URL.
 func withoutURL(err error) error {
 	var failed *url.Error
 	if errors.As(err, &failed) {
@@ -209,8 +212,8 @@ func withoutURL(err error) error {
 	return err
 }
 
-// retryAfter returns how long a busy server asks to wait, or 0 if it does not, or
-// asks for too long.
+// retryAfter returns the time that a busy server asks to wait. It returns 0 if the
+// server asks for none, or for more than maxPause.
 func retryAfter(response *http.Response) time.Duration {
 	if response.StatusCode != http.StatusTooManyRequests && response.StatusCode != http.StatusServiceUnavailable {
 		return 0
@@ -223,7 +226,7 @@ func retryAfter(response *http.Response) time.Duration {
 	return wait
 }
 
-// sleep waits, or returns an error if ctx ends before.
+// sleep waits for d. It returns an error if ctx ends first.
 func sleep(ctx context.Context, d time.Duration) error {
 	if d <= 0 {
 		return nil

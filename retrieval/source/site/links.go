@@ -11,14 +11,14 @@ import (
 // maxLinks is the maximum number of links that are taken from one page.
 const maxLinks = 5000
 
-// links returns the links of a page to pages on the same host, each once, without
-// scheme and host, and the orders of the page to robots, such as "noindex".
+// links returns the links of a page to pages on the same host, each once and without
+// scheme and host. orders holds the page's instructions to robots, such as "noindex".
 func links(page *url.URL, body []byte) (found []string, orders string) {
 	base, seen := page, map[string]bool{}
 	z := html.NewTokenizer(bytes.NewReader(body))
 	for {
 		switch z.Next() {
-		case html.ErrorToken: // the end, too
+		case html.ErrorToken: // the end of the page, or an error
 			return found, orders
 		case html.StartTagToken, html.SelfClosingTagToken:
 		default:

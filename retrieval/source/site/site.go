@@ -1,15 +1,15 @@
-// Package site is the source of the pages of a web site. It crawls the links from a
-// page, or takes the pages that a sitemap names.
+// Package site is the source of the pages of a web site. It follows the links from a
+// first page, or takes the pages that a sitemap names.
 //
 // It fetches one page at a time and follows the Robots Exclusion Protocol (RFC 9309)
 // as "selfrag": Disallow and Crawl-delay of robots.txt, noindex and nofollow of
-// pages. It follows links on the same host below the folder of the first page only,
-// up to a depth and a number of pages. Hosts must be allowed, and addresses in the
-// local network are refused, see package outbound.
+// pages. It follows only links to pages on the same host below the folder of the
+// first page, up to a depth and a number of pages. Hosts must be allowed, and
+// addresses in the local network are refused; see package outbound.
 //
-// A page is asked for with the ETag and the time of its last answer, so that a page
-// that has not changed is not sent again. If a sitemap says that a page has not
-// changed (lastmod), the server is not even asked.
+// A request for a page carries the ETag and the time of the last response, so that
+// the server does not send a page that has not changed. If a sitemap says that a page
+// has not changed (lastmod), no request is sent.
 package site
 
 import (
@@ -33,15 +33,15 @@ type Config struct {
 	Start     string   // URL of the page that the crawl begins with
 	Sitemap   string   // URL of a sitemap or of an index of sitemaps, in place of Start
 	AllowURLs []string // hosts that may be fetched from
-	Private   bool     // also fetch from addresses in the local network
-	Depth     int      // number of links from the first page; default 5
-	Pages     int      // number of pages; default 1,000
-	MaxBytes  int64    // size of a page; default 64 MiB
-	// TypeOf returns the extension of a file by its content type and name. It is
-	// ingest.Config.TypeOf.
+	Private   bool     // whether to fetch from addresses in the local network, too
+	Depth     int      // maximum number of links from the first page; default 5
+	Pages     int      // maximum number of pages; default 1,000
+	MaxBytes  int64    // maximum size of a page in bytes; default 64 MiB
+	// TypeOf returns the extension for a content type and the name of a file. It is
+	// usually ingest.Config.TypeOf.
 	TypeOf func(contentType, name string) (extension string, err error)
-	// Pause is the time between two requests. robots.txt can ask for more, up to
-	// maxPause. By default there is none.
+	// Pause is the minimum time between two requests; default none. robots.txt can ask
+	// for a longer pause, up to 30 s.
 	Pause time.Duration
 }
 
@@ -90,8 +90,8 @@ func (s *Source) below(u *url.URL) bool {
 // make up links without end.
 const maxURL = 2000
 
-// normal returns the URL of a link on a page, so that two ways to write it are one.
-// It returns false if the link does not lead to a page.
+// normal returns the URL of a link on a page in a normal form, so that two ways to
+// write the same URL are equal. It returns false if the link does not lead to a page.
 func normal(page *url.URL, link string) (*url.URL, bool) {
 	u, err := url.Parse(strings.TrimSpace(link))
 	if err != nil {
@@ -119,7 +119,7 @@ func (s *Source) Scan(ctx context.Context, known source.Known, visit func(source
 	transport := outbound.Transport(s.cfg.Private)
 	defer transport.CloseIdleConnections()
 	client := &http.Client{Transport: transport, Timeout: fetchTime, CheckRedirect: func(*http.Request, []*http.Request) error {
-		return http.ErrUseLastResponse // a redirect is taken as a link, which must be below the first page
+		return http.ErrUseLastResponse // a redirect counts as a link, so its target must be below the first page
 	}}
 	f := &fetcher{client: client, cfg: s.cfg}
 	if err := f.readRobots(ctx, s.root); err != nil {
@@ -149,10 +149,10 @@ type crawl struct {
 	visit func(source.File) error
 
 	waiting  []waiting
-	queued   map[string]bool // by URL
+	queued   map[string]bool // URLs that were ever queued
 	visited  int
-	failures int  // in a row
-	complete bool // all pages were met
+	failures int  // pages in a row that could not be fetched
+	complete bool // no page was left out
 	notes    []string
 }
 
@@ -162,7 +162,7 @@ type waiting struct {
 	changed string // lastmod of the sitemap; may be empty
 }
 
-// queue adds a page, once.
+// queue adds a page unless it was added before.
 func (c *crawl) queue(address string, depth int, changed string) {
 	if c.queued[address] {
 		return
@@ -171,11 +171,11 @@ func (c *crawl) queue(address string, depth int, changed string) {
 	c.waiting = append(c.waiting, waiting{address, depth, changed})
 }
 
-// maxFailures is the number of pages in a row that cannot be fetched after which the
-// site counts as unreachable. Not measured.
+// maxFailures is the number of pages that fail one after another before the site
+// counts as unreachable. Not measured.
 const maxFailures = 5
 
-// run visits the pages in the order of their distance from the first.
+// run visits the pages in the order of their distance from the first page.
 func (c *crawl) run(ctx context.Context) error {
 	refused := 0
 	for ; len(c.waiting) > 0; c.waiting = c.waiting[1:] {
@@ -217,7 +217,7 @@ func (c *crawl) page(ctx context.Context, w waiting) error {
 		if w.address == c.site.first && c.site.cfg.Sitemap == "" || c.failures == maxFailures {
 			return fmt.Errorf("%s %w", w.address, err)
 		}
-		if old.isZero() { // what it links to is unknown
+		if old.isZero() { // its links are unknown
 			c.complete = false
 		}
 		c.follow(w, old.Links)
@@ -237,7 +237,7 @@ func (c *crawl) page(ctx context.Context, w waiting) error {
 		return nil
 	}
 	c.visited++
-	if got.same { // only its version is needed
+	if got.same { // its content is not needed
 		c.follow(w, old.Links)
 		return c.visit(source.File{Name: w.address, Version: old.String(), Extension: old.Extension})
 	}
@@ -249,7 +249,7 @@ func (c *crawl) page(ctx context.Context, w waiting) error {
 	return c.visit(file)
 }
 
-// follow queues the links of a page. The pages of a sitemap are not followed.
+// follow queues the links of a page. Links in the pages of a sitemap are not followed.
 func (c *crawl) follow(w waiting, links []string) {
 	if c.site.cfg.Sitemap != "" || w.depth >= c.site.cfg.Depth {
 		return
@@ -259,8 +259,8 @@ func (c *crawl) follow(w waiting, links []string) {
 	}
 }
 
-// queueLink queues a page, or reports false if it is not below the first. address is
-// its URL, or begins with a slash if it is on the host of the first page.
+// queueLink queues a page. It returns false if the page is not below the first one.
+// address is the URL of the page, or its path on the host of the first page.
 func (c *crawl) queueLink(address string, depth int) bool {
 	u, ok := normal(c.site.root, address)
 	if !ok || !c.site.below(u) {

@@ -12,8 +12,8 @@ import (
 )
 
 const (
-	maxSitemaps     = 100      // sitemaps of an index that are read
-	maxSitemapBytes = 50 << 20 // size of a sitemap; the protocol allows 50 MB
+	maxSitemaps     = 100      // maximum number of sitemaps of an index
+	maxSitemapBytes = 50 << 20 // maximum size of a sitemap in bytes; the protocol allows 50 MB
 )
 
 // sitemap is a sitemap or an index of sitemaps (sitemaps.org, protocol 0.9).
@@ -27,8 +27,8 @@ type sitemapEntry struct {
 	Changed string `xml:"lastmod"`
 }
 
-// readSitemap queues the pages of a sitemap that are below the sitemap's folder, as
-// the protocol demands.
+// readSitemap queues the pages of a sitemap. It leaves out pages that are not below
+// the sitemap's folder, as the protocol requires.
 func (c *crawl) readSitemap(ctx context.Context, address string) error {
 	maps, outside := []string{address}, 0
 	seen := map[string]bool{address: true}

@@ -1,5 +1,5 @@
-// Package chatbottest provides a desk for testing bots: a real store and the
-// real agent, with a model that writes what the test says.
+// Package bottest provides a desk for testing bots. It has a real store and the real
+// agent, with a model that writes the text that a test sets.
 package bottest
 
 import (
@@ -27,7 +27,7 @@ import (
 // writes Draft for every question. Set its fields before its first use.
 type Model struct {
 	Draft string
-	// Away says that no server has the model. The agent then must not call it.
+	// Away stands for a model that cannot be reached. The agent must not call it.
 	Away bool
 	// Hold, if not nil, blocks drafts until it is closed.
 	Hold chan struct{}
@@ -105,15 +105,15 @@ func NewDesk(t testing.TB, m *Model) *bot.Desk {
 	return bot.NewDesk(bot.Config{Asker: &asker{t, m, notes}, AtATime: 2, Waiting: 2})
 }
 
-// asker asks the agent over a lexical search, in place of a service.
+// asker stands in for a service. It asks the agent with a lexical search.
 type asker struct {
 	t     testing.TB
 	model *Model
 	notes *sqlite.Collection
 }
 
-// Ask implements bot.Asker. If the model is away, sentences of the document
-// answer, as they do in the service.
+// Ask implements bot.Asker. If the model is away, it answers with sentences of the
+// document, as the service does.
 func (a *asker) Ask(ctx context.Context, q serve.Question) (serve.Turn, error) {
 	if q.User == "" || strings.Contains(q.User, " ") {
 		a.t.Errorf("the user is %q, and not a pseudonym", q.User)

@@ -65,7 +65,7 @@ func (s *skill) post(ctx context.Context, to string, r response) error {
 	req.Header.Set("Content-Type", "application/json")
 	resp, err := s.client.Do(req)
 	if err != nil {
-		var failed *url.Error // it contains the address, which is as good as a key
+		var failed *url.Error // its text contains the address, which works like a key
 		if errors.As(err, &failed) {
 			err = failed.Err
 		}

@@ -23,17 +23,17 @@ import (
 	"selfrag/serve/bot"
 )
 
-// AnswerTime is the time that the agent may take for an answer. It ends 10
-// seconds before Kakao stops accepting the reply, so that it can still report
-// what it found.
+// AnswerTime is the maximum time that the agent may take for an answer. It ends 10
+// seconds before the reply must be sent, so that the agent can still report what it
+// has found.
 const AnswerTime = answerTime - 10*time.Second
 
-// ShortestToken is the minimum length of a token in bytes. It keeps somebody
-// from guessing it; 16 random characters are beyond guessing.
+// ShortestToken is the minimum length of a token in bytes. Nobody can guess 16 random
+// characters.
 const ShortestToken = 16
 
-// Handler returns the handler of a skill's requests. token is the value of
-// their header X-Skill-Token.
+// Handler returns the handler for the requests of a skill. token is the value that
+// their header X-Skill-Token must have.
 func Handler(token string, desk *bot.Desk, log *slog.Logger) http.Handler {
 	return (&skill{token: token, desk: desk, log: log}).handler()
 }

@@ -61,7 +61,7 @@ func answered(a agent.Answer) response {
 	return r
 }
 
-// sources returns the list of what an answer cites.
+// sources returns the reply that lists the citations of an answer.
 func sources(a agent.Answer) response {
 	if len(a.Citations) == 0 {
 		return plain(wordsFor(a.Question).noSources)

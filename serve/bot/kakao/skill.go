@@ -20,8 +20,8 @@ import (
 const (
 	maxBody     = 1 << 20
 	maxQuestion = 1000 // characters
-	// answerTime is the time after its request within which an answer can be
-	// sent: Kakao accepts a callback for a minute.
+	// answerTime is the time after a request within which its answer must be sent.
+	// Kakao accepts a callback for a minute.
 	answerTime = 55 * time.Second
 	// promptTime is the time that Kakao waits for a skill without a callback,
 	// minus the transmission times.
@@ -33,10 +33,10 @@ type skill struct {
 	token string
 	desk  *bot.Desk
 	log   *slog.Logger
-	// hosts are the domains that may be called back, with their subdomains;
-	// kakao.com.
+	// hosts are the domains that may be called back, with their subdomains; by
+	// default kakao.com.
 	hosts  []string
-	client *http.Client // nil: one for callbacks
+	client *http.Client // nil means a client for callbacks
 
 	begin sync.Once
 	once  bot.Once
@@ -178,9 +178,9 @@ func wordsFor(said string) words {
 
 func korean() words {
 	return words{
-		coming: "문서를 찾아보고 있습니다. 잠시만 기다려 주세요.", failed: "지금은 답변할 수 없습니다. 잠시 후 다시 질문해 주세요.",
-		late: "시간 안에 답변하지 못했습니다. 블록의 콜백 설정을 켜 달라고 관리자에게 요청해 주세요.", busy: "대기 중인 질문이 많습니다. 잠시 후 다시 질문해 주세요.",
-		empty: "궁금한 내용을 글로 입력해 주세요.", long: "질문이 너무 깁니다. 1,000자 이내로 줄여 주세요.", sources: "출처 보기", noSources: "아직 답변한 질문이 없습니다.",
+		coming: "문서를 찾아보고 있습니다. 잠시만 기다려 주십시오.", failed: "지금은 답변할 수 없습니다. 잠시 후 다시 질문해 주십시오.",
+		late: "시간 안에 답변하지 못했습니다. 블록의 콜백 설정을 켜 달라고 관리자에게 요청해 주십시오.", busy: "대기 중인 질문이 많습니다. 잠시 후 다시 질문해 주십시오.",
+		empty: "궁금한 내용을 글로 입력해 주십시오.", long: "질문이 너무 깁니다. 1,000자 이내로 줄여 주십시오.", sources: "출처 보기", noSources: "아직 답변한 질문이 없습니다.",
 	}
 }
 

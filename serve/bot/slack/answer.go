@@ -34,7 +34,7 @@ func (b *app) answer(ctx context.Context, e envelope) {
 		b.log.Error("a question was not answered", "error", err)
 		reply = "Sorry, this cannot be answered right now. Please ask again later."
 		if text.Language(asked) == "ko" {
-			reply = "지금은 답변할 수 없습니다. 잠시 후 다시 질문해 주세요."
+			reply = "지금은 답변할 수 없습니다. 잠시 후 다시 질문해 주십시오."
 		}
 	}
 	// The user gets a reply even while the program shuts down.

@@ -7,7 +7,7 @@
 // app_mentions:read, im:history and chat:write. Everybody who can write to the
 // bot can read the documents.
 //
-// request.go checks that a request is Slack's, events.go takes it, and
+// request.go checks that a request comes from Slack, events.go handles it, and
 // answer.go writes the reply.
 package slack
 
@@ -20,10 +20,10 @@ import (
 
 // Config holds the secrets of a Slack app. The app's settings show them.
 type Config struct {
-	SigningSecret string // with which Slack signs its requests
-	BotToken      string // xoxb-..., with which replies are posted
-	// APIURL is the address of Slack's Web API; https://slack.com/api, except in
-	// tests.
+	SigningSecret string // secret with which Slack signs its requests
+	BotToken      string // token (xoxb-...) with which replies are posted
+	// APIURL is the address of Slack's Web API; default https://slack.com/api. Only
+	// tests set it.
 	APIURL string
 }
 

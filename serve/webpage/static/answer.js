@@ -10,9 +10,10 @@ import { reveal } from "./reveal.js";
 
 const spent = ["iterations", "calls", "tokens", "time"];
 
-// answerNode shows an answer. show opens a citation's source; client takes the
-// feedback. A bare one does not tell how it was made. What kind of answer it is,
-// such as an abstention, is said by its own first words.
+// answerNode returns the element that shows an answer. show opens the source of a
+// citation, and client sends feedback. If bare is set, the element does not show how
+// the answer was made. The kind of answer, such as an abstention, needs no heading,
+// because the first words of the answer say it.
 export function answerNode(answer, { show, client, bare = false }) {
   const nearest = answer.nearest ?? []; // what an abstention quotes, which is no citation
   const cited = new Map(answer.citations.map((c) => [c.n, c]));
@@ -43,8 +44,8 @@ export function answerNode(answer, { show, client, bare = false }) {
   return node;
 }
 
-// ownText is an answer without the sentences that the list of sources shows, and
-// without the line above them.
+// ownText returns the text of an answer without the sentences that the list of
+// sources shows, and without the line above them.
 function ownText(text, nearest) {
   const lines = text.split("\n");
   const first = lines.findIndex((line) => nearest.some((c) => line.startsWith(`[${c.n}] `)));

@@ -18,7 +18,7 @@ const json = { "Content-Type": "application/json" };
 const part = encodeURIComponent;
 
 export class Client {
-  #roots = new Map(); // by collection
+  #roots = new Map(); // root folder of each collection
 
   // needKey asks the person for a key, and gives whether there is one now.
   constructor(needKey) {
@@ -50,19 +50,20 @@ export class Client {
     return (await this.#send("GET", path)).json();
   }
 
-  // collections gives {collections, default}, the server's own collection.
+  // collections returns {collections, default}. default is the collection that the
+  // server uses by itself.
   collections() {
     this.#roots.clear();
     return this.#get("collections");
   }
 
-  // questions gives some to begin with.
+  // questions returns example questions about a collection.
   async questions(collection) {
     return (await this.#get(`collections/${part(collection)}/questions`)).questions;
   }
 
-  // root is the folder in which the documents of a collection lie; empty if it
-  // is not known.
+  // root returns the folder that holds the documents of a collection, or "" if it is
+  // not known.
   root(collection) {
     if (!this.#roots.has(collection)) {
       this.#roots.set(collection, this.documents(collection, 0, 0).then((d) => d.root, () => {

@@ -30,7 +30,7 @@ const choices = new Choices();
 const source = new SourceView(client);
 const sidebar = menu();
 
-// removed hears that a conversation was deleted.
+// removed is called after a conversation was deleted.
 function removed(name) {
   unanswered.forget(name);
   if (views.ask.session === name) views.ask.fresh();
@@ -44,8 +44,8 @@ const refresh = async () => {
   choices.take(collections, own);
 };
 
-// changed hears which conversation is open. The address has it at once, and so
-// has the link to it, so that a reload at any moment finds it.
+// changed is called when another conversation is open. It puts the conversation into
+// the address and the link at once, so that a reload at any moment finds it.
 function changed(session) {
   keepInTab("session", session);
   linkTo(session);
@@ -77,14 +77,14 @@ function hashOf(session) {
   return session ? `#/ask/${encodeURIComponent(session)}` : "#/ask";
 }
 
-// linkTo lets the link to the view lead to the conversation that is open in it.
+// linkTo makes the link to the view of questions lead to a conversation.
 function linkTo(session) {
   document.querySelector('a[data-view="ask"]').setAttribute("href", hashOf(session));
 }
 
 let shown = "";
 
-// face shows the view that the address names, as far as it is filled.
+// face shows a view without loading its content.
 function face(view) {
   if (shown !== "" && shown !== view) announce(t(view));
   shown = view;

@@ -18,7 +18,7 @@ export class AskView {
   #thread = h("div", { class: "thread" });
   #session = ""; // what the conversation is kept as; empty before its first question
   #collection = ""; // what it is about
-  #answers = 0; // how many the server keeps of it
+  #answers = 0; // number of its answers that the server keeps
   #running = null;
   #opening = Promise.resolve();
 
@@ -44,7 +44,7 @@ export class AskView {
     this.#thread.append(this.welcome.node);
   }
 
-  // ready hears that the collections are known.
+  // ready is called when the collections are known.
   ready() {
     if (this.#session === "") this.welcome.show();
   }
@@ -74,7 +74,7 @@ export class AskView {
     this.composer.focus();
   }
 
-  // failed says that nothing can be asked, and why.
+  // failed shows that nothing can be asked, and why.
   failed(e, again) {
     this.#thread.replaceChildren(h("div", { class: "turn" }, errorNode(e, again, "try-again")));
   }
@@ -117,7 +117,7 @@ export class AskView {
     }
   }
 
-  // interrupted is a question that was left before its answer came.
+  // interrupted shows a question whose page was left before its answer came.
   #interrupted({ question, collection, strategy }) {
     const again = () => this.#again(turn, question, { collection, strategy });
     const turn = this.#turn(question, h("div", { class: "notice" }, icon("warning"), h("div", { class: "notice-text" }, h("span", { say: "interrupted" }),
@@ -129,7 +129,8 @@ export class AskView {
     return { client: this.client, show: this.#showing() };
   }
 
-  // showing opens a source of a collection, or of the one that it is given.
+  // showing returns a function that opens a source. The function uses this collection
+  // unless it is called with another one.
   #showing(collection) {
     return collection === undefined ? (of, c) => this.source.citation(of, c) : (c) => this.source.citation(collection, c);
   }

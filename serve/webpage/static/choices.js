@@ -24,7 +24,7 @@ export class Choices {
   #collection = kept("collection") ?? "";
   #strategy = strategies.includes(kept("strategy")) ? kept("strategy") : server;
 
-  // empty reports that there are no collections, once that is known.
+  // empty reports whether it is known that there are no collections.
   get empty() {
     return this.#known && this.#collections.length === 0;
   }
@@ -37,7 +37,7 @@ export class Choices {
     return this.#collection;
   }
 
-  // take shows the collections that there are, the server's own first.
+  // take sets the collections to choose from. own, the server's default, comes first.
   take(collections, own) {
     this.#known = true;
     this.#collections = [...collections.filter((c) => c.name === own), ...collections.filter((c) => c.name !== own)];

@@ -42,7 +42,7 @@ export function composer({ choices, ask, stop, moved }) {
     node: form,
     focus: () => text.focus(),
     ask: (question) => busy || ask(question, chosen()),
-    // scrolls lets the keys that turn pages turn those of the conversation while one writes.
+    // scrolls makes Page Up and Page Down scroll node while the field has the focus.
     scrolls: (node) => text.addEventListener("keydown", (e) => {
       if (e.key !== "PageUp" && e.key !== "PageDown") return;
       e.preventDefault();

@@ -1,17 +1,17 @@
-// What Markdown marks within a line: emphasis, code, links. Nothing of it is
-// followed or loaded: a link shows its words and its target.
+// Markdown within a line: emphasis, code, links. A link cannot be followed and a
+// picture is not loaded: both show their words and their target.
 
-const deepest = 6; // levels of emphasis within one another
-const longestLabel = 400; // of a link, in characters
+const deepest = 6; // maximum levels of emphasis within one another
+const longestLabel = 400; // maximum length of the words of a link, in characters
 const isSpace = (c) => c === undefined || /\s/.test(c);
 const isWord = (c) => c !== undefined && /[\p{L}\p{N}_]/u.test(c);
 const signs = [["***", ["strong", "em"]], ["___", ["strong", "em"]], ["**", ["strong"]], ["__", ["strong"]], ["~~", ["del"]], ["*", ["em"]], ["_", ["em"]]];
 
-// inline gives the nodes of a piece of a string: {tag, class, kids} and, for its
-// text, {from, to}.
+// inline returns the nodes of a piece of a string: {tag, class, kids} for what is
+// marked, and {from, to} for plain text.
 export function inline(s, from = 0, to = s.length, depth = 0) {
   const out = [];
-  const missing = new Set(); // signs that end nowhere below
+  const missing = new Set(); // signs that have no closing sign in the rest
   let plain = from;
   let i = from;
   const flush = (next) => {
@@ -35,7 +35,8 @@ export function inline(s, from = 0, to = s.length, depth = 0) {
   return out;
 }
 
-// at gives what begins at an index, with where it ends.
+// at returns the marked text that begins at an index, and the index of its end. It
+// returns null if none begins there.
 function at(s, i, to, depth, missing) {
   switch (s[i]) {
     case "`": return code(s, i, to, missing);
@@ -77,7 +78,7 @@ function link(s, i, to, depth) {
     else if (s[j] === "[") open++;
     else if (s[j] === "]" && --open === 0) break;
   }
-  if (s[j] !== "]" || s[j + 1] !== "(" || j >= to || /^\d*$/.test(s.slice(i + 1, j))) return null; // a number is a citation
+  if (s[j] !== "]" || s[j + 1] !== "(" || j >= to || /^\d*$/.test(s.slice(i + 1, j))) return null; // [1] is a citation and not a link
   const end = /\(\s*(<[^<>\n]*>|[^\s()]*(?:\([^\s()]*\)[^\s()]*)*)(?:\s+(?:"[^"\n]*"|'[^'\n]*'))?\s*\)/y;
   end.lastIndex = j + 1;
   const m = end.exec(s);
@@ -101,7 +102,7 @@ function emphasis(s, i, to, depth, missing) {
   return null;
 }
 
-// closing is where emphasis ends, or -1.
+// closing returns the index of the sign that closes an emphasis, or -1.
 function closing(s, from, to, sign) {
   for (let j = from; j + sign.length <= to; j++) {
     if (s[j] === "\\") {
@@ -113,7 +114,7 @@ function closing(s, from, to, sign) {
     while (run < to && s[run] === sign[0]) run++;
     const ends = !isSpace(s[j - 1]) && j > from && (sign[0] !== "_" || !isWord(s[run]));
     if (ends && run - j === sign.length) return j;
-    if (ends && run - j === 3 && sign.length < 3) return run - sign.length; // two that end together
+    if (ends && run - j === 3 && sign.length < 3) return run - sign.length; // two emphases end together
     j = run - 1;
   }
   return -1;

@@ -1,13 +1,13 @@
-// What lies open over the page, such as a dialog or the menu: Back closes the
-// uppermost of it, and does nothing else.
+// Layers lie open over the page, such as a dialog or the menu. Back closes the
+// uppermost layer and does nothing else.
 //
-// Each entry of the browser's history carries its index and how many layers are
-// open at it; own says that it was made for a layer. An entry is never removed,
-// because that would take effect later than the next thing a person does. The
-// entry of a layer that was closed otherwise becomes a spare: the next layer takes
-// it, and Back passes over it.
+// Each entry of the browser's history holds its index and the number of layers that
+// are open at it. own is set if the entry was made for a layer. An entry is never
+// removed, because the removal would take effect too late, after the next action of
+// the person. If a layer is closed in another way than by Back, its entry becomes a
+// spare: the next layer takes it, and Back skips it.
 
-const closers = []; // of the open layers, the lowest first
+const closers = []; // functions that close the open layers, the lowest first
 let at = { index: 0, own: false, spare: false, hash: "" };
 
 function put(how, index, own, spare) {
@@ -15,13 +15,13 @@ function put(how, index, own, spare) {
   at = { index, own, spare, hash: location.hash };
 }
 
-// settle gives an entry that a link made its number.
+// settle gives an index to an entry that a link has made.
 function settle() {
   if (window.history.state === null) put("replaceState", at.index + 1, false, false);
 }
 
-// opened hears that something opened, which close closes. It gives what to call
-// once it is closed, by whatever.
+// opened is called when a layer opens. close closes the layer. opened returns a
+// function to call after the layer was closed in any way.
 export function opened(close) {
   settle();
   closers.push(close);
@@ -36,7 +36,7 @@ export function opened(close) {
   };
 }
 
-// readdress gives what is shown another address, without an entry of its own.
+// readdress changes the address of the page without a new entry in the history.
 export function readdress(hash) {
   settle();
   window.history.replaceState(window.history.state, "", hash);
@@ -59,7 +59,7 @@ function moved() {
   if (!closed && at.hash === before.hash && at.index !== before.index) window.history.go(Math.sign(at.index - before.index));
 }
 
-// watchBack begins to listen. After a reload nothing is open any more.
+// watchBack starts listening. After a reload no layer is open.
 export function watchBack() {
   const state = window.history.state;
   const own = state?.own ?? false;

@@ -1,11 +1,11 @@
-// How something was come by: words for everybody, and the numbers folded away for
-// who wants them.
+// How an answer or a search result came about: words for everybody, and figures that
+// can be unfolded.
 
 import { h } from "./dom.js";
 import { number, percent, seconds, t } from "./language.js";
 
-// likely says a probability in words, and degree a grade. The bounds are those of
-// everyday speech, and are not measured.
+// likely puts a probability into words, and degree a grade. The bounds follow
+// everyday speech. Not measured.
 export const likely = (p) => () => t(`likely.${word(p)}`);
 export const degree = (p) => () => t(`degree.${word(p)}`);
 
@@ -18,13 +18,13 @@ function word(p) {
 
 const grade = (p) => (p === null || p === undefined ? "?" : () => percent(p));
 
-// numbersNode folds rows of [key, value] or [[key, values], value] away.
+// numbersNode returns a folded list of rows: [key, value] or [[key, values], value].
 export function numbersNode(name, rows) {
   return h("details", { class: "made" }, h("summary", { say: name }),
     h("dl", {}, ...rows.flatMap(([key, value]) => [h("dt", { say: key }), h("dd", { say: ["value", { value }] })])));
 }
 
-// madeNode tells how an answer was made.
+// madeNode returns the element that shows how an answer was made.
 export function madeNode(answer) {
   const strategy = answer.chosen ? `${answer.strategy} → ${answer.chosen}` : answer.strategy;
   const rounds = (answer.iterations ?? []).flatMap((it, i) => [
@@ -41,7 +41,7 @@ export function madeNode(answer) {
   ]);
 }
 
-// foundNode tells how sure a search is.
+// foundNode returns the element that shows the figures of a search.
 export const foundNode = (evidence, passages, time) => numbersNode("made-search", [
   ["search-one-place", grade(evidence.p_one_place)],
   ["search-chance", grade(evidence.p_answers)],

@@ -1,23 +1,23 @@
-// Markdown as elements: headings, lists, quotes, tables, code, emphasis. Its text
-// stays text: what makes an element is in this file, and markup in the text is
-// shown as it is written. CommonMark is the model; HTML, references and footnotes
-// are left as they are.
+// Markdown as elements: headings, lists, quotes, tables, code, emphasis. Only this
+// file and inline.js choose the elements; HTML in the text is shown as it is written.
+// The rules follow CommonMark. References and footnotes are left as they are, too.
 
 import { h } from "./dom.js";
 import { inline } from "./inline.js";
 
-const deepest = 8; // lists and quotes within one another
+const deepest = 8; // maximum levels of lists and quotes within one another
 const fence = /^ {0,3}(`{3,}|~{3,})([^`]*)$/;
 const heading = /^ {0,3}(#{1,6})(?:[ \t]+|$)/;
 const rule = /^ {0,3}(?:(?:\*[ \t]*){3,}|(?:-[ \t]*){3,}|(?:_[ \t]*){3,})$/;
 const underline = /^ {0,3}(?:=+|-+)[ \t]*$/;
 const quote = /^ {0,3}> ?/;
-// A number before another one is part of a date, such as 2024. 3. 31.
+// A number before another number does not begin an item: it may belong to a date,
+// such as 2024. 3. 31.
 const item = /^( {0,3})([-*+•]|\d{1,3}[.)](?![ \t]*\d+[.)]))(?:[ \t]+|$)/;
 const delimiters = /^ {0,3}\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*$/;
 
-// rendered gives the elements of a text. leaf gives the nodes for the text
-// between two of its indexes; level is that of the heading above it.
+// rendered returns the elements of a text. leaf returns the nodes for the text
+// between two indexes. level is the level of the heading above the text.
 export function rendered(text, leaf, level = 2) {
   const lines = [];
   for (let from = 0; from <= text.length;) {
@@ -38,7 +38,7 @@ class Parser {
     return this.text.slice(from, to);
   }
 
-  // blocks gives the elements of lines, each {from, to} in the text.
+  // blocks returns the elements of lines. A line is {from, to} in the text.
   blocks(lines, depth) {
     const out = [];
     for (let i = 0; i < lines.length;) {
@@ -78,7 +78,7 @@ class Parser {
     return rule.test(line) ? [h("hr"), i + 1] : null;
   }
 
-  // named is a heading. No level is left out, whatever the text does.
+  // named returns a heading. It skips no level, even if the text does.
   #named(depth, lines) {
     const base = this.base ??= this.level;
     this.level = Math.min(base + depth, this.level + 1, 6);
@@ -93,7 +93,7 @@ class Parser {
     return [this.#code(lines.slice(i, end).map((l) => ({ from: Math.min(l.to, l.from + (this.text[l.from] === "\t" ? 1 : 4)), to: l.to }))), end];
   }
 
-  // nested is a quote or a list, which hold blocks.
+  // nested returns a quote or a list with the blocks in it.
   #nested(lines, i, line, depth) {
     if (depth >= deepest) return null;
     if (quote.test(line)) {
@@ -117,8 +117,8 @@ class Parser {
     return [list, end];
   }
 
-  // itemOf gives the lines of an item, without its sign and its indent, and where
-  // the next begins.
+  // itemOf returns the lines of an item without its sign and indent, and the index of
+  // the line after it.
   #itemOf(lines, i, m) {
     const width = m[0].trim() === "" || m[0].length - m[1].length - m[2].length > 4 ? m[1].length + m[2].length + 1 : m[0].length;
     const inner = new RegExp(`^(?: {${Math.min(width, 2)},${width}}|\\t)`);
@@ -142,13 +142,14 @@ class Parser {
     return { from: l.from + (sign.exec(this.#line(l))?.[0].length ?? 0), to: l.to };
   }
 
-  // begins reports whether a line ends the paragraph above it.
+  // begins reports whether a line begins something new, which ends the paragraph above.
   #begins(lines, i) {
     const line = this.#line(lines[i]);
     return line.trim() === "" || fence.test(line) || heading.test(line) || rule.test(line) || quote.test(line) || item.test(line) || this.#columns(lines, i) > 0;
   }
 
-  // columns counts those of a table that begins at a line; 0: none does.
+  // columns returns the number of columns of the table that begins at a line, or 0 if
+  // none does.
   #columns(lines, i) {
     const below = lines[i + 1] && this.#line(lines[i + 1]);
     if (!below?.includes("|") || !delimiters.test(below) || !this.#line(lines[i]).includes("|")) return 0;
@@ -192,7 +193,7 @@ class Parser {
     return [h("p", { dir: "auto" }, ...this.#inline(lines.slice(i, end))), end];
   }
 
-  // inline gives the nodes of lines that belong together.
+  // inline returns the nodes of lines that belong together.
   #inline(lines) {
     const parts = [];
     let joined = "";
@@ -205,7 +206,7 @@ class Parser {
     const text = (from, to) => {
       const out = [];
       parts.forEach((p, i) => {
-        const next = parts[i + 1]?.at ?? joined.length + 1; // behind the line's end
+        const next = parts[i + 1]?.at ?? joined.length + 1; // after the end of the line
         const [a, b] = [Math.max(from, p.at), Math.min(to, next - 1)];
         if (a < b) out.push(...this.leaf(p.from + a - p.at, p.from + b - p.at));
         if (from <= next - 1 && next - 1 < to) out.push("\n");
@@ -217,7 +218,7 @@ class Parser {
   }
 }
 
-// tight leaves out the paragraph of an item that has one alone.
+// tight unwraps the paragraph of an item that has only one.
 function tight(blocks) {
   if (blocks[0]?.localName !== "p" || blocks.slice(1).some((b) => b.localName === "p")) return blocks;
   return [...blocks[0].childNodes, ...blocks.slice(1)];

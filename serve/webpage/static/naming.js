@@ -1,5 +1,5 @@
-// Names of sessions: what was asked first, so that an address can be read, and
-// six letters that tell two of them apart. Names of documents.
+// Names of sessions and documents. The name of a session consists of its first
+// question, so that people can read the address, and six letters that make it unique.
 
 const letters = "abcdefghijklmnopqrstuvwxyz234567";
 
@@ -10,8 +10,8 @@ export function sessionName(question) {
   return `${short || "question"}_${tail}`;
 }
 
-// titleOf is a session's name as it is shown where its first question is not
-// known. Names that people gave are theirs.
+// titleOf returns the title of a session whose first question is not known. A name
+// that a person gave is its own title.
 export function titleOf(name) {
   const own = /^(.+)_[a-z2-7]{6}$/u.exec(name);
   return own ? own[1].replaceAll("-", " ") : name;
@@ -23,8 +23,8 @@ export function sourceName(source) {
   return name.split(/[\\/]/).filter(Boolean).pop() ?? name;
 }
 
-// sourcePlace is where a document lies in its collection, whose documents lie in
-// the folder root.
+// sourcePlace returns the path of a document below root, the folder that holds the
+// documents of its collection.
 export function sourcePlace(source, root) {
   if (root && source.startsWith(root)) return source.slice(root.length);
   return source.replace(/^upload:/, "");

@@ -13,9 +13,9 @@ function knownText(e) {
 // errorText says what went wrong, and what the server says about it.
 export const errorText = (e) => e.message && e.code ? `${knownText(e)} (${e.message})` : knownText(e);
 
-// errorNode says what went wrong in the page's language; what the server says
-// about it is folded away. again, where there is one, does the same once more;
-// words is the key of what its button says.
+// errorNode returns the element that says in the page's language what went wrong. The
+// server's own message is folded. again, if there is one, tries the same again; words
+// is the key of the text of its button.
 export function errorNode(e, again, words = "ask-again") {
   const details = e.message && e.code && h("details", {}, h("summary", { say: "details" }), h("p", {}, ...reveal(e.message)), e.request && h("p", {}, e.request));
   return h("div", { class: "notice error", role: "alert" }, icon("warning"), h("div", { class: "notice-text" }, h("span", {}, knownText(e)), details,

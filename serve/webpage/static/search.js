@@ -104,9 +104,10 @@ function sentenceNode(s, n, open) {
       s.copies?.length > 0 && h("span", { class: "source-place", say: ["search-also", { sources: s.copies.map(sourceName).join(", ") }] }))));
 }
 
-// passageNode is a passage with those of the sentences, best first, that stand in
-// it marked: the best, and others that are likelier to answer than not, plainly.
-// Each has the number that it has in the list. open opens a source at a span.
+// passageNode returns the element of a passage in which its sentences are marked.
+// sentences holds all sentences, the best first. Marks are faint on sentences other
+// than the best one that are less likely to answer than not. Each mark has the number
+// of its sentence in the list. open opens a source at a span.
 function passageNode(p, sentences, root, open) {
   const cut = cutter(segments(p.text, p.start, sentences.filter((s) => s.passage === p.id && stands(s, p)), []));
   const marked = new Set();

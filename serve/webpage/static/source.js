@@ -42,7 +42,7 @@ export class SourceView {
     this.#place.replaceChildren();
     this.#body.replaceChildren(h("p", { class: "quiet", say: "loading" }));
     if (!this.node.open) {
-      this.node.showModal(); // the browser gives the focus back when it closes
+      this.node.showModal(); // the browser restores the focus when the dialog closes
       this.#gone = opened(() => this.node.close());
     }
     this.#title.focus();
@@ -85,8 +85,9 @@ export class SourceView {
   }
 }
 
-// textNode is the text of a document or of a part of it: Markdown as such, other
-// text as it is written. leaf gives the nodes of a piece of it.
+// textNode returns the element of the text of a document or a part of it. Markdown is
+// rendered, and other text is shown as it is written. leaf returns the nodes of a
+// piece of the text.
 export function textNode(text, source, leaf, level) {
   if (isMarkdown(source)) return h("div", { class: "source-text-whole prose", dir: "auto" }, ...rendered(text, leaf, level));
   return h("div", { class: "source-text-whole as-written", dir: "auto" }, ...leaf(0, text.length));

@@ -17,8 +17,8 @@ export function segments(text, offset, marks, hidden) {
   return out;
 }
 
-// cutter gives the function that cuts the segments of a piece of the text, from
-// and to being indexes of the string.
+// cutter returns a function that returns the segments of the piece of the text
+// between the indexes from and to of the string.
 export function cutter(all) {
   const starts = [];
   let length = 0;
@@ -37,7 +37,7 @@ export function cutter(all) {
   };
 }
 
-// firstAfter is the index of the first of the sorted numbers above n.
+// firstAfter returns the index of the first number above n in a sorted list.
 function firstAfter(numbers, n) {
   let [low, high] = [0, numbers.length];
   while (low < high) {

@@ -21,7 +21,8 @@ function write(storage, name, value) {
 export const kept = (name) => read("localStorage", name);
 export const keep = (name, value) => write("localStorage", name, value);
 
-// The tab keeps this until it is closed, over reloads.
+// keptInTab and keepInTab use storage that lasts, even over reloads, until the tab is
+// closed.
 export const keptInTab = (name) => read("sessionStorage", name);
 export const keepInTab = (name, value) => write("sessionStorage", name, value);
 
@@ -35,9 +36,10 @@ export const keyStore = {
   },
 };
 
-// The question of this tab that has no answer yet, {session, question,
-// collection, strategy, turns}, where turns counts the answers before it. A
-// server keeps a question with its answer only; until then the tab does.
+// unanswered keeps the question of this tab that has no answer yet: {session,
+// question, collection, strategy, turns}. turns is the number of answers before it.
+// The server keeps a question only together with its answer; until then the tab
+// keeps it.
 export const unanswered = {
   of(session) {
     try {

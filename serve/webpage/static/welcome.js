@@ -1,4 +1,4 @@
-// What stands before a conversation: what to do here, and questions to begin with.
+// The page before a conversation: what can be done here, and questions to begin with.
 
 import { h } from "./dom.js";
 import { noDocuments } from "./notice.js";
@@ -16,13 +16,13 @@ export class Welcome {
     this.node = h("div", { class: "welcome" }, h("h1", { say: "ask-title" }), h("p", { say: "ask-lead" }), this.#none, this.#examples);
   }
 
-  // show shows what there is to ask of the chosen collection.
+  // show shows example questions about the chosen collection.
   async show() {
     const asked = ++this.#asked;
     this.#none.hidden = !this.choices.empty;
     this.#examples.hidden = true;
     if (this.choices.empty || this.choices.collection === "") return;
-    const questions = await this.client.questions(this.choices.collection).catch(() => []); // one can ask without them
+    const questions = await this.client.questions(this.choices.collection).catch(() => []); // the page works without them
     if (asked !== this.#asked || questions.length === 0) return;
     this.#examples.replaceChildren(h("h2", { say: "examples" }), h("ul", {}, ...questions.map((q) => h("li", {},
       h("button", { type: "button", class: "example", dir: "auto", on: { click: () => this.ask(q) } }, ...reveal(q))))));

@@ -1,9 +1,9 @@
 package config
 
-// The annotations of the flags of settings, for whoever prints the help.
+// The annotations of flags of settings, for printing the help.
 const (
 	HeadingAnnotation = "selfrag_heading" // the heading below which the flag stands
-	ExpertAnnotation  = "selfrag_expert"  // set on the flags of weights and thresholds, which few need
+	ExpertAnnotation  = "selfrag_expert"  // set on flags that few users need, such as weights and thresholds
 )
 
 // The headings of the flags of settings. Headings returns them in order.
@@ -29,15 +29,15 @@ func Headings() []string {
 	}
 }
 
-// settingHelp is how the help shows the flag of a setting.
+// settingHelp describes how the help shows the flag of a setting.
 type settingHelp struct {
 	heading string
 	arg     string // what the value is, such as DIR; empty: the name of its type
 	expert  bool   // shown only by --help --all
 }
 
-// helpOf returns how the help shows a setting. A setting that is named below has
-// its place there. Any other stands below the heading of its group.
+// helpOf returns how the help shows a setting. A setting that is not named in this
+// function stands below the heading of its group.
 func helpOf(s setting) settingHelp {
 	plain := func(heading, arg string) settingHelp { return settingHelp{heading, arg, false} }
 	expert := func(heading, arg string) settingHelp { return settingHelp{heading, arg, true} }

@@ -11,8 +11,8 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// List is a setting of several texts. Its flag can be repeated, and in selfrag.yaml
-// it is a list. In the environment each line is one text.
+// List is a setting of several texts. Its flag can be repeated. In selfrag.yaml it is
+// a list, and in the environment each line is one text.
 type List []string
 
 func (l List) String() string { return strings.Join(l, "\n") }
@@ -26,8 +26,8 @@ func (l *List) add(text string) {
 	}
 }
 
-// SourceList is the setting of the sources of a server. It is a list in selfrag.yaml,
-// and the same as one line of YAML or JSON elsewhere.
+// SourceList is the setting of the sources of a server. In selfrag.yaml it is a list.
+// Elsewhere it is the same list on one line of YAML or JSON.
 type SourceList []Source
 
 func (l SourceList) String() string {
@@ -38,8 +38,8 @@ func (l SourceList) String() string {
 	return string(text)
 }
 
-// set replaces the list by that of a text. The error does not quote the text, which
-// may have a password in it.
+// set replaces the list by the list that a text holds. The error does not quote the
+// text, because the text may contain a password.
 func (l *SourceList) set(text string) error {
 	var list []Source
 	decoder := yaml.NewDecoder(strings.NewReader(text))

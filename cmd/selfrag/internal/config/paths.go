@@ -24,7 +24,7 @@ func (s Settings) ofTenant(folder string) string {
 	return dir
 }
 
-// SourcesDir returns the folder of what is remembered of the tenant's sources.
+// SourcesDir returns the folder of the states of the tenant's sources.
 func (s Settings) SourcesDir() string {
 	dir := filepath.Join(s.DataDir, "sources")
 	if s.Tenant != "" {

@@ -14,7 +14,7 @@ import (
 
 // Source is a place from which a server keeps a collection up to date. Exactly one of
 // Folder, Site, Sitemap, Git and Bucket is set. Credentials are not among the
-// settings: the fields that end with Env name variables of the environment.
+// settings. The fields whose names end with Env name variables of the environment.
 type Source struct {
 	Name       string   `yaml:"name" json:"name"`
 	Collection string   `yaml:"collection" json:"collection,omitempty"` // default: that of the server
@@ -38,8 +38,8 @@ type Source struct {
 	AccessKeyEnv string `yaml:"access_key_env" json:"access_key_env,omitempty"` // default AWS_ACCESS_KEY_ID
 	SecretKeyEnv string `yaml:"secret_key_env" json:"secret_key_env,omitempty"` // default AWS_SECRET_ACCESS_KEY
 
-	// Private allows addresses in the local network, such as those of a wiki of the
-	// house.
+	// Private allows addresses in the local network, such as that of an internal
+	// wiki.
 	Private bool `yaml:"private" json:"private,omitempty"`
 }
 
@@ -59,8 +59,8 @@ func (i *Interval) UnmarshalText(text []byte) error {
 	return nil
 }
 
-// Kind returns the kind of a source and where it is, or "" if there is not exactly
-// one.
+// Kind returns the kind of a source and its path or URL. Both are "" unless exactly
+// one of the fields for a kind is set.
 func (s Source) Kind() (kind, place string) {
 	for _, k := range []struct{ kind, place string }{{"folder", s.Folder}, {"site", s.Site}, {"sitemap", s.Sitemap}, {"git", s.Git}, {"bucket", s.Bucket}} {
 		switch {
@@ -74,7 +74,8 @@ func (s Source) Kind() (kind, place string) {
 	return kind, place
 }
 
-// sourceName matches the names of sources. They are names of files and parts of URLs.
+// sourceName matches valid names of sources. A name is also the name of a file and
+// part of a URL.
 var sourceName = regexp.MustCompile(`^[\p{L}\p{N}][\p{L}\p{N}_-]{0,63}$`)
 
 // checkSources returns a usage error for the first source with an invalid value.
@@ -87,11 +88,11 @@ func (l SourceList) checkSources() error {
 		case !sourceName.MatchString(s.Name):
 			return fault.Usagef("sources: the name of source %d must be letters, digits, - and _, and at most 64 of them", i+1)
 		case seen[s.Name]:
-			return fault.Usagef("sources: two are named %q", s.Name)
+			return fault.Usagef("sources: two sources are named %q", s.Name)
 		case kind == "":
 			return fault.Usagef("sources: %s needs exactly one of folder, site, sitemap, git and bucket", s.Name)
 		case kind != "folder" && (err != nil || u.User != nil):
-			return fault.Usagef("sources: %s: the URL is malformed, or has a user or a password in it; credentials belong into variables of the environment", s.Name)
+			return fault.Usagef("sources: %s: the URL is malformed, or has a user or a password in it; credentials belong in variables of the environment", s.Name)
 		case kind == "bucket" && (u.Scheme != "s3" || u.Host == ""):
 			return fault.Usagef("sources: %s: write the bucket as s3://BUCKET or s3://BUCKET/PREFIX", s.Name)
 		case s.Collection != "" && retrieval.CheckName(s.Collection) != nil:
@@ -114,7 +115,7 @@ func (s Settings) Commands() ([]command.Command, error) {
 			return nil, fault.Usagef("reader: %w", err)
 		}
 		if seen[c.Extension] {
-			return nil, fault.Usagef("reader: two are for %s", c.Extension)
+			return nil, fault.Usagef("reader: two commands are for %s", c.Extension)
 		}
 		seen[c.Extension] = true
 		c.Time = s.ReaderTime

@@ -21,7 +21,7 @@ func (s Secret) String() string {
 // pflag.Value of the setting's flag.
 type value struct {
 	ptr any
-	arg string // what the value is in the help, such as DIR; empty: as Type says
+	arg string // word for the value in the help, such as DIR; empty means the name of its type
 }
 
 // String returns the value for display. A secret is masked.
@@ -55,7 +55,8 @@ func (v value) text() string {
 	return ""
 }
 
-// replace sets the value to that of a text, whatever it was. Set adds to a list.
+// replace sets the value to the value of a text and discards the old one. Set, in
+// contrast, adds to a list.
 func (v value) replace(text string) error {
 	if p, ok := v.ptr.(*List); ok {
 		*p = nil
@@ -93,7 +94,7 @@ func (v value) Set(text string) (err error) {
 	return err
 }
 
-// Type returns what the value is in the help.
+// Type returns the word for the value in the help.
 func (v value) Type() string {
 	if v.arg != "" {
 		return v.arg

@@ -27,11 +27,11 @@ type FromFeedback struct {
 // AddFlags declares the flags of the options.
 func (o *FromFeedback) AddFlags(flags *pflag.FlagSet) {
 	flags.StringVar(&o.out, "out", "", "`FILE` for the questions, a JSON line each")
-	flags.StringVar(&o.root, "root", "", "folder `DIR` that the sources of the documents are named relative to, as --corpus of eval qa names it")
+	flags.StringVar(&o.root, "root", "", "folder `DIR`: name the documents by their paths in it, as --corpus DIR of eval qa does")
 }
 
-// Run writes a data set of the thumbs in the feedback logs. Without logs it
-// reads that of the data folder. The answers come from the sessions of the data
+// Run writes a data set from the thumbs in the feedback logs. If logs is empty, it
+// reads the log of the data folder. The answers come from the sessions of the data
 // folder.
 func (o *FromFeedback) Run(s config.Settings, io term.Streams, logs []string) error {
 	if o.out == "" {
@@ -88,7 +88,7 @@ func readThumbs(io term.Streams, path string) ([]questions.Thumb, error) {
 	}
 	for i, n := range bad {
 		if i == shownBad {
-			fmt.Fprintf(io.Err, "… and %d more lines that are no feedback\n", len(bad)-i)
+			fmt.Fprintf(io.Err, "… and %d more lines that are not feedback\n", len(bad)-i)
 			break
 		}
 		fmt.Fprintf(io.Err, "%s:%d: it is not the JSON of feedback; the line is left out\n", path, n)
@@ -96,8 +96,8 @@ func readThumbs(io term.Streams, path string) ([]questions.Thumb, error) {
 	return thumbs, nil
 }
 
-// answersOf returns the answers of the sessions by tenant and by the name that
-// feedback gives them.
+// answersOf returns the answers of the sessions by tenant and by the name of the
+// answer in feedback.
 func answersOf(s config.Settings, io term.Streams, thumbs []questions.Thumb) (map[string]map[string]agent.Answer, error) {
 	out := map[string]map[string]agent.Answer{}
 	for _, t := range thumbs {

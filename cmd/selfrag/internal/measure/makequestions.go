@@ -138,7 +138,7 @@ func (o *MakeQuestions) Run(ctx context.Context, parts *wire.Parts, io term.Stre
 	return report.print(io.Out, o.cfg.Count)
 }
 
-// openModel lets a language model write the questions, if there is one. finish
+// openModel makes a language model write the questions, if there is one. finish
 // closes the file of its replies, and removes it unless the run was stopped.
 func (o *MakeQuestions) openModel(ctx context.Context, parts *wire.Parts, w io.Writer, maker *questions.Maker) (finish func(error) error, err error) {
 	none := func(err error) error { return err }
@@ -173,7 +173,7 @@ func (o *MakeQuestions) openModel(ctx context.Context, parts *wire.Parts, w io.W
 	return func(err error) error {
 		closing := replies.Close()
 		if err != nil {
-			fmt.Fprintf(w, "The model's replies so far are in %s; the same command goes on from there.\n", path)
+			fmt.Fprintf(w, "The model's replies so far are in %s; the same command continues from there.\n", path)
 			return err
 		}
 		return errors.Join(closing, os.Remove(path))
@@ -194,7 +194,7 @@ func allPassages(ctx context.Context, c wire.Collection) ([]retrieval.Passage, e
 	}
 	reader, ok := c.(retrieval.PartReader)
 	if !ok {
-		return nil, errors.New("the store reads no documents")
+		return nil, errors.New("documents cannot be read from this kind of collection")
 	}
 	var out []retrieval.Passage
 	for _, d := range documents {
@@ -207,8 +207,8 @@ func allPassages(ctx context.Context, c wire.Collection) ([]retrieval.Passage, e
 	return out, nil
 }
 
-// documentID returns the id of a passage's document in the data set: that of a
-// line of corpus.jsonl, the path within the folder of the corpus, or the source.
+// documentID returns the id of a passage's document in the data set. It is the id of
+// a line of corpus.jsonl, the path in the folder of the corpus, or the source.
 func (o *MakeQuestions) documentID(p retrieval.Passage) string {
 	if id, ok := p.Metadata["_id"].(string); ok {
 		return id

@@ -17,9 +17,9 @@ import (
 )
 
 // Review shows the questions of a file one after another, and keeps, edits or
-// drops each as the user says. Every step is saved at once. It ends when each
-// question has been reviewed, at the end of the input, or when the user quits.
-// getenv gives the locale, which decides between English and Korean.
+// drops each as the user says. Every step is saved at once. It ends when every
+// question has been reviewed, at the end of the input, or when the user quits. The
+// locale, which it reads with getenv, decides between English and Korean.
 func Review(ctx context.Context, path string, getenv func(string) string, io term.Streams) error {
 	if info, err := os.Stat(path); err == nil && info.IsDir() {
 		path = filepath.Join(path, "questions.jsonl")
@@ -53,7 +53,7 @@ func (r *reviewing) run(ctx context.Context) error {
 			return ctx.Err()
 		case errors.Is(err, questions.ErrChanged):
 			return err
-		case err != nil: // what was asked for cannot be done
+		case err != nil: // the step cannot be done
 			fmt.Fprintln(r.out, err)
 			continue
 		}
@@ -66,8 +66,8 @@ func (r *reviewing) run(ctx context.Context) error {
 	return nil
 }
 
-// place is the question to show next: this one, or the next one from here on
-// that nobody has reviewed.
+// place is the question to show next: the one with this number, or the first one from
+// there on that nobody has reviewed.
 type place struct {
 	at   int
 	stay bool
@@ -102,7 +102,7 @@ func (r *reviewing) step(at int) (place, error) {
 	return place{}, errors.New(r.words.help)
 }
 
-// edit asks for a new text and new answers. An empty line leaves what is there.
+// edit asks for a new text and new answers. An empty line keeps the old ones.
 func (r *reviewing) edit(at int) error {
 	q := r.file.At(at)
 	fmt.Fprint(r.out, r.words.newText)
@@ -131,7 +131,7 @@ func (r *reviewing) edit(at int) error {
 	return r.file.Edit(at, cmp.Or(strings.TrimSpace(text), q.Text), answers)
 }
 
-// show prints a question with its answers and where they stand.
+// show prints a question with its answers and the sentences that prove them.
 func (r *reviewing) show(at int) {
 	q, w := r.file.At(at), r.words
 	fmt.Fprintf(r.out, "\n[%d/%d] %s\n", at+1, r.file.Len(), term.OneLine(q.ID))
@@ -167,7 +167,7 @@ type reviewWords struct {
 	unanswerable, open                string
 	prompt, newText, newAnswers       string
 	help, noUndo, all                 string
-	summary                           string // a format for the file and five numbers
+	summary                           string // format of the summary, for the file and five numbers
 }
 
 // reviewWordsFor returns the words in the language of the user's locale. As in
@@ -207,7 +207,7 @@ func readLines(ctx context.Context, in io.Reader) func() (string, error) {
 		for range want {
 			text, err := lines.ReadString('\n')
 			if text != "" {
-				err = nil // the last line may have no end
+				err = nil // the last line may lack a line break
 			}
 			select {
 			case read <- line{strings.TrimRight(text, "\r\n"), err}:

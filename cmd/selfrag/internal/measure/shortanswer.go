@@ -33,8 +33,8 @@ func shortener(model llms.Model, set *prompts.Set) func(ctx context.Context, que
 	}
 }
 
-// generate asks a model with a prompt, at temperature 0, and returns what it
-// writes. If the call fails, its cost is zero.
+// generate sends a prompt to a model at temperature 0 and returns the reply. If the
+// call fails, its cost is zero.
 func generate(ctx context.Context, model llms.Model, p prompts.Prompt, tokens int) (string, agent.Usage, error) {
 	resp, err := model.GenerateContent(ctx, agent.MessagesOf(p),
 		llms.WithMaxTokens(tokens), llms.WithTemperature(0), llms.WithRepetitionPenalty(1))

@@ -17,20 +17,19 @@ import (
 // Bot describes a bot for a chat service.
 type Bot struct {
 	Protocol string // short name of the chat service
-	Listen   string // address that the service's requests come to
-	// Handler returns the handler of the service's requests.
+	Listen   string // address to listen on for the service's requests
+	// Handler returns the handler for the service's requests.
 	Handler func(*bot.Desk, *slog.Logger) http.Handler
 }
 
-// botPatience is the time that answers in progress get to finish when the
-// program ends.
+// botPatience is the maximum time that the program waits for answers in progress when
+// it ends. Not measured.
 const botPatience = time.Minute
 
-// RunBot answers the questions of a chat service until ctx ends, with the parts,
-// the strategy and the limits of the settings, as the server does. The bot may
-// read the collection of the settings and nothing else. RunBot logs the line
-// "listening" with its address when it is ready. If counting is nil, nothing is
-// counted.
+// RunBot answers the questions of a chat service until ctx ends. Like the server, it
+// uses the parts, the strategy and the limits of the settings. The bot may read only
+// the collection of the settings. When RunBot is ready, it logs "listening" with its
+// address. If counting is nil, nothing is counted.
 func RunBot(ctx context.Context, o Options, b Bot, counting *metrics.Metrics) error {
 	log := slog.New(slog.NewJSONHandler(o.Streams.Err, nil))
 	parts, end, err := o.Open(ctx, counting, log)

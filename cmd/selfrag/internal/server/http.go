@@ -38,7 +38,7 @@ func HTTP(ctx context.Context, o Options, onlyMCP bool) error {
 	}
 	defer end()
 	uploads := filepath.Join(s.DataDir, "uploads")
-	if onlyMCP { // another process, which serves all protocols, takes the uploads and keeps the sources
+	if onlyMCP { // another process serves all protocols; it takes uploads and synchronises the sources
 		uploads, s.Sources = "", nil
 	}
 	kept, err := w.parts.KeptSources(s.Sources)

@@ -32,8 +32,8 @@ func runJobs(ctx context.Context, service *serve.Service, log *slog.Logger) (end
 }
 
 // runSources keeps collections up to date in the background until end is called. end
-// waits until that has stopped, but not longer than jobsPatience. Only the values of
-// ctx are used.
+// waits until the work has stopped, but not longer than jobsPatience. Only the values
+// of ctx are used.
 func runSources(ctx context.Context, kept *wire.KeptSources, log *slog.Logger) (end func()) {
 	done := make(chan struct{})
 	ctx, stop := context.WithCancel(context.WithoutCancel(ctx))

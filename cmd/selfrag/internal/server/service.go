@@ -53,8 +53,8 @@ func sessionsOf(s config.Settings, t serve.Tenant) (*session.Store, error) {
 	return session.In(s.SessionsDir()), nil
 }
 
-// questionsOf returns the example questions that a person wrote down for a
-// collection of a tenant. Without their file there are none.
+// questionsOf returns the example questions that a person wrote down for a collection
+// of a tenant. It returns none if the file for them does not exist.
 func questionsOf(s config.Settings, t serve.Tenant, collection string) ([]string, error) {
 	name, err := t.Name()
 	if err != nil {

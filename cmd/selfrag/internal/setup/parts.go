@@ -43,8 +43,8 @@ func (o *Parts) AddFlags(f *pflag.FlagSet) {
 type partState struct {
 	parts.Part
 	There  bool   `json:"there"`
-	Usable bool   `json:"usable"`          // this program can use the part
-	Error  string `json:"error,omitempty"` // why it cannot be had
+	Usable bool   `json:"usable"`          // whether this program can use the part
+	Error  string `json:"error,omitempty"` // why it could not be installed
 }
 
 // setupRun holds what a run of setup uses.
@@ -57,7 +57,7 @@ type setupRun struct {
 }
 
 // Run fetches the named parts or, if none is named, those that suit the program
-// and the machine. A part that cannot be had does not keep the others back.
+// and the machine. If a part cannot be installed, Run goes on with the others.
 func (o *Parts) Run(ctx context.Context, io term.Streams, s config.Settings, getenv func(string) string, names []string) error {
 	if o.folder != "" && o.download != "" {
 		return fault.Usage(errors.New("--from installs and --download does not: use one of them"))
@@ -92,12 +92,12 @@ func (o *Parts) Run(ctx context.Context, io term.Streams, s config.Settings, get
 	return r.each(ctx, names, func(name string) error { return r.install(ctx, name) })
 }
 
-// isOllamaName reports whether a name is that of a model in Ollama, with its
-// tag.
+// isOllamaName reports whether a name has the form of a model in Ollama with its tag.
 func isOllamaName(name string) bool { return strings.Contains(name, ":") }
 
-// suiting returns the parts that this program can use on this machine: those
-// that the folder holds or, without a folder, what init would propose.
+// suiting returns the parts that this program can use on this machine. If there is a
+// folder, they are the parts in it. Otherwise they are the parts that init would
+// propose.
 func (r *setupRun) suiting(ctx context.Context) ([]string, error) {
 	var names []string
 	if !onnx.Built && !r.o.asJSON {
@@ -129,7 +129,7 @@ func (r *setupRun) suiting(ctx context.Context) ([]string, error) {
 	switch {
 	case p.Model.There && p.Model.Kept == "", p.Model.fetch():
 		names = append(names, p.Model.Name)
-	case p.Model.Kept != "": // the user chose one, and ask reports if it is not there
+	case p.Model.Kept != "": // the user chose one; ask reports if it is missing
 	case !p.Ollama.Found && len(names) == 0:
 		return nil, fault.Unreachablef("Ollama: "+r.words.noOllama, p.Ollama.Address)
 	case !p.Ollama.Found:
@@ -143,7 +143,7 @@ func (r *setupRun) suiting(ctx context.Context) ([]string, error) {
 // usable reports whether this program can use a part.
 func usable(p parts.Part) bool { return onnx.Built || p.Kind != parts.ForONNX }
 
-// each does something for each part and reports how it went.
+// each calls do for each part and reports the outcome.
 func (r *setupRun) each(ctx context.Context, names []string, do func(name string) error) error {
 	var states []partState
 	failed := 0
@@ -182,7 +182,7 @@ func (r *setupRun) each(ctx context.Context, names []string, do func(name string
 	return nil
 }
 
-// stateOf returns what is known of a part before it is fetched.
+// stateOf returns the state of a part before it is fetched.
 func (r *setupRun) stateOf(name string) partState {
 	p, err := parts.Find(name)
 	if err != nil {
@@ -210,8 +210,8 @@ func (r *setupRun) install(ctx context.Context, name string) error {
 		return nil
 	}
 	if r.o.folder == "" {
-		// A library that this machine cannot reach is not asked for what the
-		// packages have, because Ollama would wait for it.
+		// If this machine cannot reach the library, the packages are used at
+		// once, because Ollama would wait for the library.
 		if parts.HasLanguage(name) && wire.OnThisMachine(client.Address()) && !newLibrary(defaultLibrary).reached(ctx) {
 			return r.fetcher.GiveToOllama(ctx, name, client.Address())
 		}

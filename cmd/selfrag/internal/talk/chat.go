@@ -102,9 +102,9 @@ func (c *chat) open(ctx context.Context, s config.Settings) error {
 	return nil
 }
 
-// regain returns the agent for the next question, which must be answered until
-// then. It switches back to the strategy of the settings if the model can be
-// reached again. The check of the model is part of the question's time.
+// regain returns the agent for the next question, which must be answered by the time
+// until. If the model can be reached again, regain switches back to the strategy of
+// the settings. Checking the model takes part of the question's time.
 func (c *chat) regain(ctx context.Context, until time.Time) (*agent.Agent, error) {
 	before := c.without
 	if before == "" {

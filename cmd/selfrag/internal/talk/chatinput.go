@@ -26,9 +26,9 @@ type unreadableError struct{ error }
 // Unwrap returns the reason.
 func (e unreadableError) Unwrap() error { return e.error }
 
-// errTyped is the error of a line with characters that the terminal sent in
-// another encoding than UTF-8. The line editor has replaced them by U+FFFD, so
-// they cannot be read as those of a document are.
+// errTyped is the error of a line with characters that the terminal sent in another
+// encoding than UTF-8. The line editor has replaced them by U+FFFD, so they cannot be
+// decoded.
 var errTyped = errors.New("the line has characters that are not UTF-8: set the terminal and the locale to UTF-8, or send the question through a pipe")
 
 // prompt is the text in front of a question.

@@ -39,12 +39,12 @@ type keptSource struct {
 
 // The times between two synchronisations if the setting names none.
 const (
-	everyFolder = 5 * time.Minute // changes are found at once if the system tells of them
+	everyFolder = 5 * time.Minute // changes that the system reports are found at once
 	everyOther  = time.Hour
 )
 
-// KeptSources prepares sources. The error says which setting is wrong. Run must be
-// called.
+// KeptSources prepares the sources of the settings. The error says which setting is
+// wrong. The caller must call Run.
 func (v *Served) KeptSources(settings config.SourceList) (*KeptSources, error) {
 	k := &KeptSources{tenant: v.parts.Settings.Tenant}
 	for _, setting := range settings {
@@ -88,8 +88,8 @@ func (v *Served) keptSource(setting config.Source) (*keptSource, error) {
 	return k, nil
 }
 
-// openSource returns the source of a setting, and the channel that tells of its
-// changes, which is nil if nothing does.
+// openSource returns the source of a setting, and a channel that receives a value when
+// the source changes. The channel is nil if the source cannot be watched.
 func (v *Served) openSource(k *keptSource) (source.Source, <-chan struct{}, error) {
 	s, cfg, hosts := k.setting, reading(v.parts.Settings), config.Hosts(v.parts.Settings.AllowURLs)
 	kind, place := s.Kind()
@@ -128,8 +128,8 @@ func (v *Served) openSource(k *keptSource) (source.Source, <-chan struct{}, erro
 	return src, nil, err
 }
 
-// target opens a collection to be kept up to date. It creates the collection if there
-// is none.
+// target opens a collection that a source keeps up to date. It creates the collection
+// if there is none.
 func (v *Served) target(ctx context.Context, collection string) (source.Target, error) {
 	s := v.parts.Settings
 	s.Collection = collection
@@ -153,8 +153,8 @@ func (v *Served) target(ctx context.Context, collection string) (source.Target, 
 	return source.Target{Store: store, Ingester: in}, nil
 }
 
-// explainSync returns the words of an error for the API. About the server's own parts
-// they say only that they failed.
+// explainSync returns the text of an error for the API. If the server's own parts
+// failed, the text contains no details.
 func explainSync(err error) string {
 	var target *source.TargetError
 	if errors.As(err, &target) {
@@ -191,7 +191,7 @@ func (k *KeptSources) close(log *slog.Logger) {
 	for _, one := range k.all {
 		if one.close != nil {
 			if err := one.close(); err != nil {
-				log.Error("a folder is watched no more", "error", err)
+				log.Error("a folder is no longer watched", "error", err)
 			}
 		}
 	}

@@ -64,8 +64,7 @@ func (v *Served) reason(err error) string {
 }
 
 // documentReason returns a text that says why a document failed. It contains all
-// details about the file, but about the server's own parts it says only that they
-// failed.
+// details about the file. If the server's own parts failed, it contains no details.
 func documentReason(err error) string {
 	if isOwnFault(err) {
 		return "the server could not embed or store it; its log says why"

@@ -32,8 +32,8 @@ func (o Ingestion) check() error {
 	return nil
 }
 
-// watch ingests the paths, and then what changes in them, until ctx ends. It returns
-// an error if the first round could not be done. Later rounds are tried again.
+// watch ingests the paths and then their changes, until ctx ends. It returns an error
+// if the first round fails. A later round that fails is tried again.
 func (p *Parts) watch(ctx context.Context, io term.Streams, c ingest.Store, vectors ingest.Embedder, o Ingestion) error {
 	store, ok := c.(ingest.Pruner)
 	if !ok {
@@ -77,12 +77,12 @@ type watchView struct {
 	collection string
 
 	rounds     int
-	view       *term.Ingest      // of the round that runs; nil before its first document
+	view       *term.Ingest      // view of the current round; nil before its first document
 	told, next map[string]string // failures of the last round and of this one, by source
 }
 
-// show shows the outcome of a document. A failure is shown again only if it is
-// another one.
+// show shows the outcome of a document. A failure that the last round has shown is
+// not shown again.
 func (v *watchView) show(e ingest.Event) {
 	if v.next == nil {
 		v.next = map[string]string{}
@@ -106,14 +106,14 @@ func (v *watchView) close() {
 	}
 }
 
-// end shows the outcome of a round, if it is the first or something has changed.
+// end shows the outcome of a round if it is the first one or has changed something.
 func (v *watchView) end(r source.Report, err error) {
 	v.close()
 	v.told, v.next = v.next, nil
 	first := v.rounds == 0
 	v.rounds++
 	if err != nil {
-		fmt.Fprintf(v.io.Err, "The files could not be ingested, which is tried again: %s\n", term.Printable(err.Error()))
+		fmt.Fprintf(v.io.Err, "The files could not be ingested and will be tried again: %s\n", term.Printable(err.Error()))
 		return
 	}
 	if first {
