@@ -40,7 +40,7 @@ lint-deploy: ## check the deployment files
 
 test: lint lint-deploy ## format check, vet, lint and every test, on real parts; sets up what it needs
 	@OLLAMA_NUM_PARALLEL=1 scripts/setup system-packages ollama ollama-serve model-small onnxruntime tokenizers multilingual-e5-small minilm milvus milvus-serve milvus-lite milvus-lite-serve fixture-models e5-reference api-clients reader-peers run-loggers page-tests
-	$(WITH) $(GO) test -race -timeout 40m -tags $(TAGS),integration ./...
+	$(WITH) $(GO) test -race -timeout 60m -tags $(TAGS),integration ./...
 	$(WITH) $(GO) test -tags $(TAGS),notokenizers -run WithoutTokenizers ./internal/onnx
 
 test-fast: ## the tests in pure Go, without tags or servers, and without the longest two; a minute or two
