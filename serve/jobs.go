@@ -100,7 +100,13 @@ type jobs struct {
 	cancels map[string]context.CancelCauseFunc // by id of the running job
 	changed chan struct{}                      // closed, and replaced, at each change of a job
 	paused  map[string]pause                   // by id of the job that waits for another try
+	held    map[target]bool                    // collections for which no job starts
 }
+
+// target is the collection that a job writes to.
+type target struct{ tenant, collection string }
+
+func (r *record) target() target { return target{r.Tenant, r.Collection} }
 
 // pause is a job's wait for its next try.
 type pause struct {
@@ -112,7 +118,7 @@ type pause struct {
 const maxPause = time.Minute
 
 func openJobs(cfg JobsConfig) (*jobs, error) {
-	j := &jobs{cfg: cfg.withDefaults(), all: map[string]*record{}, cancels: map[string]context.CancelCauseFunc{}, changed: make(chan struct{}), paused: map[string]pause{}}
+	j := &jobs{cfg: cfg.withDefaults(), all: map[string]*record{}, cancels: map[string]context.CancelCauseFunc{}, changed: make(chan struct{}), paused: map[string]pause{}, held: map[target]bool{}}
 	if cfg.Dir == "" {
 		return j, nil
 	}
@@ -221,7 +227,7 @@ func (j *jobs) next() (oldest *record, changed <-chan struct{}, after time.Durat
 	defer j.mu.Unlock()
 	after = maxPause
 	for _, r := range j.all {
-		if r.State != Queued {
+		if r.State != Queued || j.held[r.target()] {
 			continue
 		}
 		if wait := time.Until(j.paused[r.ID].until); wait > 0 {
@@ -247,16 +253,33 @@ func (j *jobs) pending() int {
 	return n
 }
 
-// pendingFor reports whether a job for a collection waits or runs.
-func (j *jobs) pendingFor(tenant, collection string) bool {
+// hold keeps the jobs for the named collections of a tenant from starting,
+// until the caller calls release. Uploads are accepted in the meantime, and
+// their jobs wait. If a job for one of the collections already waits or runs,
+// or if one of them is held, hold holds nothing and ok is false.
+func (j *jobs) hold(tenant string, names ...string) (release func(), ok bool) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	for _, r := range j.all {
-		if r.Tenant == tenant && r.Collection == collection && !r.State.Ended() {
-			return true
+		if r.Tenant == tenant && slices.Contains(names, r.Collection) && !r.State.Ended() {
+			return nil, false
 		}
 	}
-	return false
+	for _, name := range names {
+		if j.held[target{tenant, name}] {
+			return nil, false
+		}
+	}
+	for _, name := range names {
+		j.held[target{tenant, name}] = true
+	}
+	return func() {
+		_ = j.update(nil, false, func() { // wakes next
+			for _, name := range names {
+				delete(j.held, target{tenant, name})
+			}
+		})
+	}, true
 }
 
 // seen returns a copy of the job's current state.
