@@ -79,6 +79,7 @@ type JobFile struct {
 	Outcome string `json:"outcome,omitempty"` // added, updated, unchanged or failed
 	Reason  string `json:"reason,omitempty"`  // why the file failed, or which part of it is left out
 	// Fields and Force are those of Upload.
+	// Fields is nil once the job has ended.
 	Fields map[string]any `json:"fields,omitempty"`
 	Force  bool           `json:"force,omitempty"`
 }
@@ -142,6 +143,9 @@ func openJobs(cfg JobsConfig) (*jobs, error) {
 		if r.State == Running {
 			r.State = Queued
 		}
+		if r.State.Ended() {
+			r.dropFields()
+		}
 		j.all[r.ID] = r
 	}
 	return j, nil
@@ -193,6 +197,7 @@ func (j *jobs) end(r *record, state JobState, reason string) error {
 	err := j.update(r, true, func() {
 		delete(j.paused, r.ID)
 		r.State, r.Error, r.Ended = state, reason, &now
+		r.dropFields()
 	})
 	if err != nil {
 		return err
@@ -217,6 +222,14 @@ func (j *jobs) end(r *record, state JobState, reason string) error {
 		}
 	}
 	return err
+}
+
+// dropFields removes the fields of the files. An ended job does not use them,
+// and many ended jobs are kept.
+func (r *record) dropFields() {
+	for i := range r.Files {
+		r.Files[i].Fields = nil
+	}
 }
 
 // next returns the oldest job that is ready to run. If no job is ready, oldest
