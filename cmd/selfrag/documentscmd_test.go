@@ -4,8 +4,8 @@ import "testing"
 
 func TestHowToUndoIsACommandOnOneLine(t *testing.T) {
 	for source, want := range map[string]string{
-		"handbook/leave.md":      "handbook/leave.md",
-		"규정/휴가（2024）.md":         "규정/휴가（2024）.md",
+		"leave.md":               "leave.md",
+		"휴가（2024）.md":            "휴가（2024）.md",
 		"a b.md":                 "'a b.md'",
 		"it's.md":                `'it'\''s.md'`,
 		"$(reboot).md":           "'$(reboot).md'",
