@@ -68,6 +68,9 @@ type Turn struct {
 // Ask begins to answer a question. It returns an error if the question is
 // invalid or not allowed. Later errors come with the events.
 func (s *Scope) Ask(ctx context.Context, q Question) (Turn, error) {
+	if err := s.grant.mayAsk(q.AskOptions); err != nil {
+		return Turn{}, err
+	}
 	assigned, err := s.assign(&q)
 	if err != nil {
 		return Turn{}, explain(ctx, err)

@@ -48,11 +48,17 @@ func (s *Scope) Documents(ctx context.Context, collection string) ([]retrieval.D
 	return docs, explain(ctx, err)
 }
 
-// DeleteCollection removes a collection and everything in it.
+// DeleteCollection removes a collection and everything in it. An upload into it
+// that is accepted meanwhile waits for the end and makes the collection anew.
 func (s *Scope) DeleteCollection(ctx context.Context, name string) error {
 	if err := s.mayWrite(name); err != nil {
 		return err
 	}
+	release, err := s.holdUploads(name)
+	if err != nil {
+		return explain(ctx, err)
+	}
+	defer release()
 	lib, err := s.library(ctx)
 	if err != nil {
 		return explain(ctx, err)

@@ -83,12 +83,27 @@ func (s *Scope) documentToChange(ctx context.Context, collection, id string) (Co
 }
 
 // RenameCollection renames a collection. The sessions about it go with it. The
-// grant must cover both names. Keys that name the collection do not change.
+// grant must cover both names. Keys that name the collection do not change. An
+// upload into either name that is accepted meanwhile waits for the end.
 func (s *Scope) RenameCollection(ctx context.Context, from, to string) (retrieval.CollectionInfo, error) {
 	if err := s.renameCollection(ctx, from, to); err != nil {
 		return retrieval.CollectionInfo{}, explain(ctx, err)
 	}
 	return s.Collection(ctx, to)
+}
+
+// holdUploads keeps uploads into the collections waiting until release is called, so
+// that a change of a collection as a whole loses no acknowledged document.
+func (s *Scope) holdUploads(collections ...string) (release func(), err error) {
+	tenant, err := s.grant.tenant.Name()
+	if err != nil {
+		return nil, err
+	}
+	release, ok := s.service.jobs.hold(tenant, collections...)
+	if !ok {
+		return nil, errorf(Conflict, "an upload into the collection or another change of it is under way: wait for its end, or cancel the upload")
+	}
+	return release, nil
 }
 
 func (s *Scope) renameCollection(ctx context.Context, from, to string) error {
@@ -97,13 +112,11 @@ func (s *Scope) renameCollection(ctx context.Context, from, to string) error {
 			return err
 		}
 	}
-	tenant, err := s.grant.tenant.Name()
+	release, err := s.holdUploads(from, to)
 	if err != nil {
 		return err
 	}
-	if s.service.jobs.pendingFor(tenant, from) {
-		return errorf(Conflict, "an upload into the collection is under way: wait for its end")
-	}
+	defer release()
 	lib, err := s.library(ctx)
 	if err != nil {
 		return err

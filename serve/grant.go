@@ -23,8 +23,9 @@ func Allow(tenant string, collections []string, write bool) Grant {
 
 // AllowAsking returns a grant to ask questions about the named collections of a
 // tenant, or about all of them if the list is empty, and to do nothing else:
-// not even to use a session, because others may have written in it. It is for
-// keys that anybody can read, such as the key of a public page.
+// not even to use a session, because others may have written in it, or to choose
+// a strategy or numbers that make an answer dearer. It is for keys that anybody
+// can read, such as the key of a public page.
 func AllowAsking(tenant string, collections []string) Grant {
 	g := Allow(tenant, collections, false)
 	g.onlyAsk = true
@@ -58,6 +59,15 @@ func (g Grant) reads(collection string) bool {
 func (g Grant) mayRead(collection string) error {
 	if !g.reads(collection) {
 		return errorf(Forbidden, "this key does not give access to collection %q", collection)
+	}
+	return nil
+}
+
+// mayAsk returns an error if the grant allows only questions and the options
+// change how much work an answer takes.
+func (g Grant) mayAsk(o AskOptions) error {
+	if g.onlyAsk && (o.Strategy != "" || o.MaxIterations != 0 || o.K1 != 0 || o.K2 != 0) {
+		return errorf(Forbidden, "this key may not name strategy, max_iterations, k1 or k2: leave them to the server")
 	}
 	return nil
 }

@@ -79,6 +79,7 @@ type JobFile struct {
 	Outcome string `json:"outcome,omitempty"` // added, updated, unchanged or failed
 	Reason  string `json:"reason,omitempty"`  // why the file failed, or which part of it is left out
 	// Fields and Force are those of Upload.
+	// Fields is nil once the job has ended.
 	Fields map[string]any `json:"fields,omitempty"`
 	Force  bool           `json:"force,omitempty"`
 }
@@ -100,6 +101,7 @@ type jobs struct {
 	cancels map[string]context.CancelCauseFunc // by id of the running job
 	changed chan struct{}                      // closed, and replaced, at each change of a job
 	paused  map[string]pause                   // by id of the job that waits for another try
+	held    map[target]bool                    // collections for which no job starts
 }
 
 // pause is a job's wait for its next try.
@@ -112,7 +114,7 @@ type pause struct {
 const maxPause = time.Minute
 
 func openJobs(cfg JobsConfig) (*jobs, error) {
-	j := &jobs{cfg: cfg.withDefaults(), all: map[string]*record{}, cancels: map[string]context.CancelCauseFunc{}, changed: make(chan struct{}), paused: map[string]pause{}}
+	j := &jobs{cfg: cfg.withDefaults(), all: map[string]*record{}, cancels: map[string]context.CancelCauseFunc{}, changed: make(chan struct{}), paused: map[string]pause{}, held: map[target]bool{}}
 	if cfg.Dir == "" {
 		return j, nil
 	}
@@ -135,6 +137,9 @@ func openJobs(cfg JobsConfig) (*jobs, error) {
 		}
 		if r.State == Running {
 			r.State = Queued
+		}
+		if r.State.Ended() {
+			r.dropFields()
 		}
 		j.all[r.ID] = r
 	}
@@ -187,6 +192,7 @@ func (j *jobs) end(r *record, state JobState, reason string) error {
 	err := j.update(r, true, func() {
 		delete(j.paused, r.ID)
 		r.State, r.Error, r.Ended = state, reason, &now
+		r.dropFields()
 	})
 	if err != nil {
 		return err
@@ -213,6 +219,14 @@ func (j *jobs) end(r *record, state JobState, reason string) error {
 	return err
 }
 
+// dropFields removes the fields of the files. An ended job does not use them,
+// and many ended jobs are kept.
+func (r *record) dropFields() {
+	for i := range r.Files {
+		r.Files[i].Fields = nil
+	}
+}
+
 // next returns the oldest job that is ready to run. If no job is ready, oldest
 // is nil. The caller then waits until changed is closed or the duration after
 // has passed, and calls next again.
@@ -221,7 +235,7 @@ func (j *jobs) next() (oldest *record, changed <-chan struct{}, after time.Durat
 	defer j.mu.Unlock()
 	after = maxPause
 	for _, r := range j.all {
-		if r.State != Queued {
+		if r.State != Queued || j.held[r.target()] {
 			continue
 		}
 		if wait := time.Until(j.paused[r.ID].until); wait > 0 {
@@ -245,18 +259,6 @@ func (j *jobs) pending() int {
 		}
 	}
 	return n
-}
-
-// pendingFor reports whether a job for a collection waits or runs.
-func (j *jobs) pendingFor(tenant, collection string) bool {
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	for _, r := range j.all {
-		if r.Tenant == tenant && r.Collection == collection && !r.State.Ended() {
-			return true
-		}
-	}
-	return false
 }
 
 // seen returns a copy of the job's current state.

@@ -98,10 +98,17 @@ func (s *Scope) upload(ctx context.Context, collection string, next func() (Uplo
 	return job, j.update(r, false, func() { j.all[r.ID] = r })
 }
 
+// maxFieldsBytes is the maximum size in bytes of the fields of all files of an
+// upload, in the form in which the job's file stores them. One part of a form
+// gives fields to any number of files, and the job's file holds them for each.
+// Not measured.
+const maxFieldsBytes = 1 << 20
+
 // spool writes the files to dir with numbers as their names. A name from a
 // client is never used on the disk.
 func (s *Service) spool(ctx context.Context, r *record, dir string, next func() (Upload, error)) error {
 	cfg := s.jobs.cfg
+	fieldsBytes := 0
 	for {
 		up, err := next()
 		if errors.Is(err, io.EOF) {
@@ -115,6 +122,13 @@ func (s *Service) spool(ctx context.Context, r *record, dir string, next func() 
 		}
 		if err := retrieval.CheckFields(up.Fields); err != nil {
 			return Wrong("fields", "%v", err)
+		}
+		fields, err := json.Marshal(up.Fields)
+		if err != nil {
+			return Wrong("fields", "%v", err)
+		}
+		if fieldsBytes += len(fields); fieldsBytes > maxFieldsBytes {
+			return errorf(TooLarge, "the fields of the files are larger than %d bytes together: send the files in several uploads", maxFieldsBytes)
 		}
 		f := JobFile{Name: cleanName(up.Name), Fields: up.Fields, Force: up.Force}
 		f.Source = UploadPrefix + f.Name

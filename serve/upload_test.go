@@ -1,6 +1,8 @@
 package serve
 
 import (
+	"encoding/json"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -112,5 +114,51 @@ func TestTheZeroGrantGrantsNothing(t *testing.T) {
 	}
 	if g := Allow("", []string{"notes"}, true); g.mayWrite("notes") != nil {
 		t.Error("a writer does not write")
+	}
+}
+
+// One part of a form gives its fields to all files after it, and the job's file
+// holds them for each file.
+func TestTheFieldsOfAnUploadAreBounded(t *testing.T) {
+	dir := t.TempDir()
+	var given int
+	s := taking(t, dir, func(files []IngestFile, _ func(IngestProgress)) error {
+		for _, f := range files {
+			given += len(f.Fields)
+		}
+		return nil
+	})
+	scope := s.For(Allow("t", nil, true))
+	var many []Upload
+	fields := map[string]any{}
+	for _, name := range strings.Split("abcdefghij", "") {
+		fields[name] = strings.Repeat("<", 1000) // 6,000 bytes in JSON
+	}
+	for i := range 50 {
+		many = append(many, Upload{Name: strings.Repeat("x", i+1) + ".md", Fields: fields})
+	}
+	if _, err := scope.Upload(t.Context(), "notes", files(many...)); !isKind(err, TooLarge) || !strings.Contains(err.Error(), "several uploads") {
+		t.Errorf("3 MB of fields: %v", err)
+	}
+	if left, err := os.ReadDir(dir); err != nil || len(left) != 0 {
+		t.Errorf("left over: %v, %v", left, err)
+	}
+	job, err := scope.Upload(t.Context(), "notes", files(many[:10]...))
+	if err != nil {
+		t.Fatalf("600 KB of fields: %v", err)
+	}
+	if job.Files[9].Fields["j"] != fields["j"] {
+		t.Error("a job that waits does not show its fields")
+	}
+	if job, _ = s.runUntilEnded(t, job.ID); job.State != Done || given != 100 {
+		t.Errorf("%s, and %d fields reach the documents", job.State, given)
+	}
+	content, err := os.ReadFile(filepath.Join(dir, job.ID, "job.json"))
+	if err != nil || len(content) > 10_000 {
+		t.Errorf("the file of the ended job has %d bytes, %v", len(content), err)
+	}
+	var onDisk record
+	if err := json.Unmarshal(content, &onDisk); err != nil || len(onDisk.Files) != 10 || onDisk.Files[9].Fields != nil || job.Files[9].Fields != nil {
+		t.Errorf("the ended job still has fields: %v", err)
 	}
 }

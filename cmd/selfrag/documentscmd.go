@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 	"text/tabwriter"
+	"unicode"
 
 	"github.com/spf13/cobra"
 
@@ -164,18 +165,23 @@ func howToUndo(source, collection string) string {
 	if err != nil {
 		return err.Error() + "."
 	}
+	if strings.HasPrefix(path, "-") {
+		path = "./" + path // else it is a flag
+	}
 	return fmt.Sprintf("selfrag ingest %s --collection %s", shellWord(path), collection)
 }
 
-// shellWord returns a word quoted for a shell if necessary.
+// shellWord returns a word as it is written in a shell, on one line and without
+// the characters that act on a terminal.
 func shellWord(s string) string {
+	s = term.OneLine(s)
 	plain := func(r rune) bool {
-		return r > 127 || strings.ContainsRune("-_./:@%+=,", r) || '0' <= r && r <= '9' || 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z'
+		return r > 127 && unicode.IsPrint(r) || strings.ContainsRune("-_./:@%+=,", r) || '0' <= r && r <= '9' || 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z'
 	}
 	if s != "" && !strings.ContainsFunc(s, func(r rune) bool { return !plain(r) }) {
 		return s
 	}
-	return "'" + strings.ReplaceAll(term.OneLine(s), "'", `'\''`) + "'"
+	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
 }
 
 func newDocumentsRenameCmd(a *app) *cobra.Command {

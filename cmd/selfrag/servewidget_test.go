@@ -43,12 +43,16 @@ func TestKeysOfPagesAskAndNothingElse(t *testing.T) {
 		"a follow-up":               {"POST", "/api/v1/ask", key, site, `{"question":"Is that so?","history":[{"question":"How many lanes has the bridge?","answer":"Two."}]}`, 200, site},
 		"a session":                 {"POST", "/api/v1/ask", key, site, `{"question":"How many lanes has the bridge?","session":"s"}`, 403, site},
 		"another collection":        {"POST", "/api/v1/ask", key, site, `{"question":"How many lanes?","collection":"else"}`, 403, site},
+		"a strategy":                {"POST", "/api/v1/ask", key, site, `{"question":"How many lanes?","strategy":"self-rag"}`, 403, site},
+		"a search":                  {"POST", "/api/v1/search", key, site, `{"query":"lanes"}`, 403, ""},
+		"figures of the server":     {"GET", "/metrics", "", site, "", 200, ""},
 		"from another site":         {"POST", "/api/v1/ask", key, other, question, 403, ""},
 		"from no page":              {"POST", "/api/v1/ask", key, "", question, 403, ""},
 		"another key from the site": {"POST", "/api/v1/ask", full, site, question, 403, site},
 		"no key from the site":      {"POST", "/api/v1/ask", "", site, question, 401, site},
 		"another key from no page":  {"POST", "/api/v1/ask", full, "", question, 200, ""},
 		"preflight":                 {"OPTIONS", "/api/v1/ask", "", site, "", 204, site},
+		"preflight of a search":     {"OPTIONS", "/api/v1/search", "", site, "", 405, ""},
 		"preflight of another site": {"OPTIONS", "/api/v1/ask", "", other, "", 405, ""},
 	} {
 		resp, body := send(tc.method, tc.path, tc.key, tc.origin, tc.body)

@@ -51,14 +51,14 @@ func ReadThumbs(r io.Reader) (thumbs []Thumb, bad []int, err error) {
 	}
 }
 
-// FromFeedback makes a data set from thumbs: one question for each question whose
-// answers people judged, oldest first. A thumb up on an answer makes it the right
-// answer. A thumb up on an abstention makes the question one that the documents
-// do not answer. If there are only thumbs down, or thumbs that contradict each
-// other, the question is left open for a person to answer, with the comments.
-//
-// answerOf returns the answer that a thumb belongs to. If it returns false, the
-// thumb is counted in lost. id returns the id that a data set uses for a source.
+// FromFeedback makes a question of each question that people judged answers
+// to, oldest first. Tenants have documents of their own, so a question of two
+// tenants gives two questions. An answer with a thumb up gives the answer. An abstention
+// with a thumb up is a question that the documents do not answer. A question
+// whose answers have only thumbs down, or thumbs that contradict each other, is
+// left open for a person to answer, with the comments. answerOf returns the
+// answer that a thumb is on; the thumbs for which it returns false are counted
+// in lost. id returns the id that a data set uses for a source.
 func FromFeedback(thumbs []Thumb, answerOf func(Thumb) (agent.Answer, bool), id func(source string) string) (out []Question, lost int) {
 	thumbs = slices.Clone(thumbs)
 	slices.SortStableFunc(thumbs, func(a, b Thumb) int { return a.Time.Compare(b.Time) })
@@ -70,12 +70,12 @@ func FromFeedback(thumbs []Thumb, answerOf func(Thumb) (agent.Answer, bool), id 
 			lost++
 			continue
 		}
-		key := text.Normalise(a.Question)
+		key := t.Tenant + "\x00" + text.Normalise(a.Question)
 		if asked[key] == nil {
 			asked[key] = &opinions{question: a.Question, last: map[string]opinion{}}
 			order = append(order, key)
 		}
-		asked[key].last[t.Tenant+"\x00"+t.Answer] = opinion{t, a}
+		asked[key].last[t.Answer] = opinion{t, a}
 	}
 	for i, key := range order {
 		q := asked[key].decide(id)

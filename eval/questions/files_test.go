@@ -211,3 +211,24 @@ not json
 		t.Error("no time was read")
 	}
 }
+
+// Tenants have documents of their own: an answer to a question of one tenant is
+// no answer for another.
+func TestFromFeedbackKeepsTenantsApart(t *testing.T) {
+	thumbs := []Thumb{
+		{Tenant: "harbour", Answer: "trace-1", Thumb: "up"},
+		{Tenant: "school", Answer: "trace-1", Thumb: "up"},
+		{Tenant: "school", Answer: "trace-2", Thumb: "down", Comment: "not for us"},
+	}
+	made, _ := FromFeedback(thumbs, func(v Thumb) (agent.Answer, bool) {
+		return agent.Answer{Question: "How long is the notice?", Text: map[string]string{"harbour": "Three weeks [1].", "school": "Two days [1]."}[v.Tenant]}, true
+	}, func(source string) string { return source })
+	if len(made) != 2 || made[0].ID == made[1].ID {
+		t.Fatalf("got %+v", made)
+	}
+	for i, want := range []string{"Three weeks.", "Two days."} {
+		if q := made[i]; len(q.Answers) != 1 || q.Answers[0] != want || (q.Comment != "") != (i == 1) {
+			t.Errorf("question %d: %+v, want %s", i, q, want)
+		}
+	}
+}

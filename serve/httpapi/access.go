@@ -71,16 +71,20 @@ const allowedHeaders = "Authorization, Content-Type, X-Request-Id, Mcp-Session-I
 	"OpenAI-Organization, OpenAI-Project, X-Stainless-Arch, X-Stainless-Custom-Poll-Interval, X-Stainless-Helper-Method, X-Stainless-Lang, X-Stainless-OS, " +
 	"X-Stainless-Package-Version, X-Stainless-Poll-Helper, X-Stainless-Retry-Count, X-Stainless-Runtime, X-Stainless-Runtime-Version, X-Stainless-Timeout"
 
-// cors allows requests from the configured origins and from the origins of the keys,
-// and answers their preflights. A preflight has no key. Whether the key belongs to
-// the origin is therefore checked later, by identify.
-func (s *Server) cors(x *exchange) (preflight bool) {
+// cors allows requests from the configured origins and answers their
+// preflights. It does the same for the origins of keys, on the routes that such
+// a key may use. A preflight has no key, so identify checks later whether the
+// key belongs to the origin.
+func (s *Server) cors(x *exchange, of route) (preflight bool) {
 	origin := x.r.Header.Get("Origin")
 	if origin == "" {
 		return false
 	}
 	if !slices.Contains(s.cfg.Origins, origin) {
-		if x.fromKeyOrigin = s.isKeyOrigin(x, origin); !x.fromKeyOrigin {
+		if of.need == nothing && !of.asking {
+			return false
+		}
+		if x.fromKeyOrigin = s.isKeyOrigin(x, origin); !x.fromKeyOrigin || !of.asking {
 			return false
 		}
 	}

@@ -24,7 +24,7 @@ type route struct {
 	cost         cost
 	handle       func(s *Server, x *exchange) error
 	long         bool // the route has no time limit
-	asking       bool // a key that may only ask may use the route
+	asking       bool // a key that may only ask may use the route, also from pages of its origins
 }
 
 // Routes returns the routes of the server, each as "METHOD /path" in the syntax

@@ -50,16 +50,17 @@ func New(cfg Config) (*Server, error) {
 		}
 	}
 	s.drained, s.drain = context.WithCancel(context.Background())
-	methods := map[string][]string{}
+	methods, asking := map[string][]string{}, map[string]bool{}
 	for _, r := range routes() {
 		if cfg.OnlyMounts && strings.Contains(r.path, "/v1/") {
 			continue
 		}
 		methods[r.path] = append(methods[r.path], r.method)
+		asking[r.path] = asking[r.path] || r.asking
 		s.mux.HandleFunc(r.method+" "+r.path, s.layers(r))
 	}
 	for path, allowed := range methods {
-		s.mux.HandleFunc(path, s.layers(route{path: path, handle: notAllowed(allowed)}))
+		s.mux.HandleFunc(path, s.layers(route{path: path, handle: notAllowed(allowed), asking: asking[path]}))
 	}
 	for _, m := range cfg.Mounts {
 		s.mount(m)
@@ -176,7 +177,7 @@ func (s *Server) layers(of route) http.HandlerFunc {
 
 // pass checks the caller and the limits, then calls the handler.
 func (s *Server) pass(x *exchange, of route) error {
-	if preflight := s.cors(x); preflight {
+	if preflight := s.cors(x, of); preflight {
 		return nil
 	}
 	if of.need != nothing {

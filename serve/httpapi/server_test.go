@@ -198,6 +198,47 @@ func TestMountedHandlersGetTheCallersScope(t *testing.T) {
 	}
 }
 
+// A page that has a key may ask, and reads no other answer of the server.
+func TestOriginsOfKeysMayAskAlone(t *testing.T) {
+	const site = "https://www.example.org"
+	reads := 0
+	fixed := http.HandlerFunc(func(http.ResponseWriter, *http.Request) {})
+	server := startBare(t, Config{Metrics: fixed, Mounts: []Mount{{Pattern: "/mcp", Handler: fixed}}, KeyOrigins: func(context.Context) ([]string, error) {
+		reads++
+		return []string{site}, nil
+	}})
+	for _, tc := range []struct {
+		method, path, allowed string
+		reads                 int
+	}{
+		{"OPTIONS", "/api/v1/ask", site, 1},
+		{"POST", "/api/v1/ask", site, 1},
+		{"OPTIONS", "/api/v1/feedback", site, 1},
+		{"GET", "/metrics", "", 0},
+		{"GET", "/healthz", "", 0},
+		{"GET", "/none", "", 0},
+		{"OPTIONS", "/api/v1/search", "", 0},
+		{"GET", "/api/v1/collections", "", 1},
+		{"POST", "/mcp", "", 1},
+	} {
+		reads = 0
+		req, err := http.NewRequestWithContext(t.Context(), tc.method, server.URL+tc.path, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		req.Header.Set("Origin", site)
+		req.Header.Set("Access-Control-Request-Method", "POST")
+		resp, err := http.DefaultClient.Do(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = resp.Body.Close()
+		if got := resp.Header.Get("Access-Control-Allow-Origin"); got != tc.allowed || reads != tc.reads {
+			t.Errorf("%s %s: allowed %q, keys read %d times", tc.method, tc.path, got, reads)
+		}
+	}
+}
+
 func TestPanicsBecomeErrors(t *testing.T) {
 	server := startBare(t, Config{Mounts: []Mount{{Pattern: "/broken", Public: true, Handler: http.HandlerFunc(func(http.ResponseWriter, *http.Request) { panic("broken") })}}})
 	resp, err := http.Get(server.URL + "/broken")

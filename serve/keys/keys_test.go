@@ -4,8 +4,10 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"selfrag/serve/httpapi"
@@ -68,6 +70,44 @@ func TestKeysAreKeptAsHashes(t *testing.T) {
 	if _, err := s.Identify(t.Context(), text); err == nil {
 		t.Error("a damaged key was taken")
 	}
+}
+
+// Anybody can send an origin, so the files of the keys are read once a second,
+// and a file that cannot be read takes no origin from the other keys.
+func TestOriginsOfKeys(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		dir := t.TempDir()
+		s := In(dir)
+		create := func(k Key) Key {
+			_, k, err := s.Create(k)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return k
+		}
+		want := func(what string, wrong bool, want ...string) {
+			t.Helper()
+			got, err := s.Origins(t.Context())
+			slices.Sort(got)
+			if !slices.Equal(got, want) || (err != nil) != wrong {
+				t.Errorf("%s: %q, %v", what, got, err)
+			}
+		}
+		want("no key", false)
+		past := time.Now().Add(-time.Second)
+		create(Key{Origins: []string{"https://expired.example.org"}, Expires: &past})
+		damaged := create(Key{Origins: []string{"https://b.example.org"}})
+		create(Key{Origins: []string{"https://a.example.org"}})
+		want("within a second", false)
+		time.Sleep(originsAge)
+		want("two keys", false, "https://a.example.org", "https://b.example.org")
+		if err := os.WriteFile(filepath.Join(dir, damaged.ID+".json"), []byte("{"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(originsAge)
+		want("a damaged file", true, "https://a.example.org")
+		want("again at once", false, "https://a.example.org")
+	})
 }
 
 func TestTheAuditLogHasALineForEachAccess(t *testing.T) {

@@ -16,6 +16,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"selfrag/internal/atomicfile"
@@ -47,12 +48,18 @@ type kept struct {
 
 // Store is a folder of keys. It is safe for concurrent use, also by several
 // processes.
-type Store struct{ dir string }
+type Store struct {
+	dir string
+
+	mu      sync.Mutex
+	origins []string  // as Origins returned them last
+	read    time.Time // time at which they were read
+}
 
 var _ httpapi.Authority = (*Store)(nil)
 
 // In returns the store of a folder. The folder is created with the first key.
-func In(dir string) *Store { return &Store{dir} }
+func In(dir string) *Store { return &Store{dir: dir} }
 
 var ids = regexp.MustCompile(`^[a-f0-9]{16}$`)
 
@@ -87,7 +94,7 @@ func hashOf(text string) string {
 	return hex.EncodeToString(sum[:])
 }
 
-func (s *Store) read(id string) (kept, error) {
+func (s *Store) readKey(id string) (kept, error) {
 	var k kept
 	content, err := os.ReadFile(s.path(id))
 	if err != nil {
@@ -108,7 +115,7 @@ func (s *Store) List() ([]Key, error) {
 	}
 	keys := []Key{}
 	for _, id := range names {
-		k, err := s.read(id)
+		k, err := s.readKey(id)
 		if err != nil {
 			return nil, fmt.Errorf("list the keys: %w", err)
 		}
@@ -143,7 +150,7 @@ func (s *Store) Revoke(id string) (Key, error) {
 	if !ids.MatchString(id) {
 		return Key{}, fmt.Errorf("%q is not the id of a key: `selfrag keys list` shows the ids", id)
 	}
-	k, err := s.read(id)
+	k, err := s.readKey(id)
 	if errors.Is(err, fs.ErrNotExist) {
 		return Key{}, fmt.Errorf("there is no key %s", id)
 	}
@@ -186,7 +193,7 @@ func (s *Store) Identify(_ context.Context, text string) (httpapi.Identity, erro
 	if !ok || !strings.HasPrefix(text, "sr_") || !ids.MatchString(id) {
 		return httpapi.Identity{}, refused
 	}
-	k, err := s.read(id)
+	k, err := s.readKey(id)
 	if errors.Is(err, fs.ErrNotExist) {
 		return httpapi.Identity{}, refused
 	}
@@ -204,14 +211,34 @@ func (s *Store) Identify(_ context.Context, text string) (httpapi.Identity, erro
 	return httpapi.Identity{ID: k.ID, Grant: grant, Rate: k.Rate, Origins: k.Origins}, nil
 }
 
-// Origins returns the web origins of all valid keys.
+// originsAge is the maximum age of the origins that Origins returns. Origins is
+// called for requests of anybody, before their rate is checked, and reads the
+// files of all keys. Not measured.
+const originsAge = time.Second
+
+// Origins returns the web origins of all keys that are valid. They are at most
+// a second old. The error lists the files of keys that cannot be read, each
+// time that the files are read; the origins of the other keys are returned all
+// the same.
 func (s *Store) Origins(context.Context) ([]string, error) {
-	all, err := s.List()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	now := time.Now()
+	if !s.read.IsZero() && now.Sub(s.read) < originsAge {
+		return slices.Clone(s.origins), nil
+	}
+	names, err := s.names()
 	var origins []string
-	for _, k := range all {
-		if k.Revoked == nil && (k.Expires == nil || time.Now().Before(*k.Expires)) {
+	for _, id := range names {
+		k, broken := s.readKey(id)
+		switch {
+		case errors.Is(broken, fs.ErrNotExist): // deleted since
+		case broken != nil:
+			err = errors.Join(err, broken)
+		case k.Revoked == nil && (k.Expires == nil || now.Before(*k.Expires)):
 			origins = append(origins, k.Origins...)
 		}
 	}
-	return origins, err
+	s.origins, s.read = origins, now
+	return slices.Clone(origins), err
 }

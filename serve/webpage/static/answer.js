@@ -22,7 +22,7 @@ export function answerNode(answer, { show, client, bare = false }) {
   const reference = (c) => h("button", { type: "button", class: "cite", label: ["citation", { n: c.n, title: name(c) }], on: { click: open(c) } }, String(c.n));
   const text = ownText(answer.answer, nearest);
   const node = h("div", { class: answer.abstained ? "answer abstained" : "answer" },
-    h("div", { class: "prose" }, ...rendered(text, (from, to) => withReferences(text.slice(from, to), cited, reference))),
+    h("div", { class: "prose" }, rendered(text, (from, to) => withReferences(text.slice(from, to), cited, reference))),
     answer.degraded && h("p", { class: "notice" }, icon("warning"), h("span", {}, h("span", { say: answer.stopped_by === "model" ? "without-model" : "degraded" }), " ", ...reveal(answer.degraded))),
     !bare && !answer.abstained && spent.includes(answer.stopped_by) && h("p", { class: "notice" }, icon("warning"), h("span", { say: `spent.${answer.stopped_by}` })),
   );
@@ -55,13 +55,13 @@ function ownText(text, nearest) {
 function withReferences(line, cited, reference) {
   const out = [];
   let at = 0;
-  for (const m of line.matchAll(/\s*\[(\d{1,4})\]/g)) {
+  for (const m of line.matchAll(/(?<!\s)\s*\[(\d{1,4})\]/g)) {
     const c = cited.get(Number(m[1]));
     if (!c) continue;
-    out.push(...reveal(line.slice(at, m.index)), "\u00a0", reference(c)); // a number stays with its sentence
+    out.push(reveal(line.slice(at, m.index)), "\u00a0", reference(c)); // a number stays with its sentence
     at = m.index + m[0].length;
   }
-  out.push(...reveal(line.slice(at)));
+  out.push(reveal(line.slice(at)));
   return out;
 }
 

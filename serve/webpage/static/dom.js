@@ -3,7 +3,8 @@
 import { hint, label, say } from "./language.js";
 
 // h makes an element. Props are attributes, but for class, on (listeners), and
-// say, label and hint: the key of a text, or [key, values].
+// say, label and hint: the key of a text, or [key, values]. A child may be an
+// array of children, of any length: a call takes only so many arguments.
 export function h(tag, props = {}, ...children) {
   const node = document.createElement(tag);
   for (const [name, value] of Object.entries(props)) {
@@ -17,8 +18,15 @@ export function h(tag, props = {}, ...children) {
       default: node.setAttribute(name, value === true ? "" : value);
     }
   }
-  node.append(...children.filter((c) => c !== null && c !== undefined && c !== false));
+  append(node, children);
   return node;
+}
+
+function append(node, children) {
+  for (const c of children) {
+    if (Array.isArray(c)) append(node, c);
+    else if (c !== null && c !== undefined && c !== false) node.append(c);
+  }
 }
 
 const paths = {

@@ -78,8 +78,8 @@ function link(s, i, to, depth) {
     else if (s[j] === "[") open++;
     else if (s[j] === "]" && --open === 0) break;
   }
-  if (s[j] !== "]" || s[j + 1] !== "(" || j >= to || /^\d*$/.test(s.slice(i + 1, j))) return null; // [1] is a citation and not a link
-  const end = /\(\s*(<[^<>\n]*>|[^\s()]*(?:\([^\s()]*\)[^\s()]*)*)(?:\s+(?:"[^"\n]*"|'[^'\n]*'))?\s*\)/y;
+  if (s[j] !== "]" || s[j + 1] !== "(" || j >= to || /^\d*$/.test(s.slice(i + 1, j))) return null; // a number is a citation
+  const end = /\(\s*(?!\s)(<[^<>\n]*>|[^\s()]*(?:\([^\s()]*\)[^\s()]*)*)(?:\s+(?:"[^"\n]*"|'[^'\n]*'))?\s*\)/y;
   end.lastIndex = j + 1;
   const m = end.exec(s);
   if (!m || end.lastIndex > to) return null;

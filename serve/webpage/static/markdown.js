@@ -1,12 +1,14 @@
-// Markdown as elements: headings, lists, quotes, tables, code, emphasis. Only this
-// file and inline.js choose the elements; HTML in the text is shown as it is written.
-// The rules follow CommonMark. References and footnotes are left as they are, too.
+// Markdown as elements: headings, lists, quotes, tables, code, emphasis. Its text
+// stays text: what makes an element is in this file, and markup in the text is
+// shown as it is written. CommonMark is the model; HTML, references and footnotes
+// are left as they are. A text comes from anybody, so each expression looks at a
+// character a fixed number of times, however the text is made.
 
 import { h } from "./dom.js";
 import { inline } from "./inline.js";
 
-const deepest = 8; // maximum levels of lists and quotes within one another
-const fence = /^ {0,3}(`{3,}|~{3,})([^`]*)$/;
+const deepest = 8; // lists and quotes within one another
+const fence = /^ {0,3}(`{3,}(?!`)|~{3,}(?!~))([^`]*)$/;
 const heading = /^ {0,3}(#{1,6})(?:[ \t]+|$)/;
 const rule = /^ {0,3}(?:(?:\*[ \t]*){3,}|(?:-[ \t]*){3,}|(?:_[ \t]*){3,})$/;
 const underline = /^ {0,3}(?:=+|-+)[ \t]*$/;
@@ -14,7 +16,7 @@ const quote = /^ {0,3}> ?/;
 // A number before another number does not begin an item: it may belong to a date,
 // such as 2024. 3. 31.
 const item = /^( {0,3})([-*+•]|\d{1,3}[.)](?![ \t]*\d+[.)]))(?:[ \t]+|$)/;
-const delimiters = /^ {0,3}\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*$/;
+const delimiters = /^ {0,3}\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*(?:\|[ \t]*)?$/;
 
 // rendered returns the elements of a text. leaf returns the nodes for the text
 // between two indexes. level is the level of the heading above the text.
@@ -63,16 +65,16 @@ class Parser {
     while (end < lines.length && !closes.test(this.#line(lines[end]))) end++;
     const name = m[2].trim();
     const at = name === "" ? 0 : lines[i].from + m[0].length - m[2].length + m[2].indexOf(name);
-    return [this.#code(lines.slice(i + 1, end), name && h("span", { class: "code-name" }, ...this.leaf(at, at + name.length))), end + 1];
+    return [this.#code(lines.slice(i + 1, end), name && h("span", { class: "code-name" }, this.leaf(at, at + name.length))), end + 1];
   }
 
   #code(lines, name) {
-    return h("pre", { tabindex: "0" }, name, h("code", {}, ...lines.flatMap((l, i) => [...this.leaf(l.from, l.to), i + 1 < lines.length ? "\n" : ""])));
+    return h("pre", { tabindex: "0" }, name, h("code", {}, lines.map((l, i) => [this.leaf(l.from, l.to), i + 1 < lines.length ? "\n" : ""])));
   }
 
   #heading(lines, i, line) {
     const m = heading.exec(line);
-    if (m) return [this.#named(m[1].length, [{ from: lines[i].from + m[0].length, to: lines[i].from + Math.max(m[0].length, line.replace(/(?:^|[ \t]+)#*[ \t]*$/, "").length) }]), i + 1];
+    if (m) return [this.#named(m[1].length, [{ from: lines[i].from + m[0].length, to: lines[i].from + Math.max(m[0].length, namedUntil(line)) }]), i + 1];
     const below = lines[i + 1] && this.#line(lines[i + 1]);
     if (below !== undefined && underline.test(below) && !item.test(line) && !quote.test(line)) return [this.#named(below.trim()[0] === "=" ? 1 : 2, [lines[i]]), i + 2];
     return rule.test(line) ? [h("hr"), i + 1] : null;
@@ -82,7 +84,7 @@ class Parser {
   #named(depth, lines) {
     const base = this.base ??= this.level;
     this.level = Math.min(base + depth, this.level + 1, 6);
-    return h(`h${this.level}`, {}, ...this.#inline(lines));
+    return h(`h${this.level}`, {}, this.#inline(lines));
   }
 
   #indented(lines, i, line) {
@@ -99,7 +101,7 @@ class Parser {
     if (quote.test(line)) {
       let end = i;
       while (end < lines.length && quote.test(this.#line(lines[end]))) end++;
-      return [h("blockquote", {}, ...this.blocks(lines.slice(i, end).map((l) => this.#cut(l, quote)), depth + 1)), end];
+      return [h("blockquote", {}, this.blocks(lines.slice(i, end).map((l) => this.#cut(l, quote)), depth + 1)), end];
     }
     const first = item.exec(line);
     if (!first) return null;
@@ -108,7 +110,7 @@ class Parser {
     let end = i;
     for (let m = first; m && /\d/.test(m[2]) === ordered && m[2].at(-1) === first[2].at(-1); m = lines[end] && item.exec(this.#line(lines[end]))) {
       const [body, next] = this.#itemOf(lines, end, m);
-      list.append(h("li", { value: ordered && Number.parseInt(m[2], 10) }, ...tight(this.blocks(body, depth + 1))));
+      list.append(h("li", { value: ordered && Number.parseInt(m[2], 10) }, tight(this.blocks(body, depth + 1))));
       end = next;
       let more = end;
       while (more < lines.length && this.#line(lines[more]).trim() === "") more++;
@@ -162,9 +164,9 @@ class Parser {
     if (n === 0) return null;
     let end = i + 2;
     while (end < lines.length && this.#line(lines[end]).includes("|")) end++;
-    const row = (l, tag) => h("tr", {}, ...this.#cells(l).slice(0, n).map((c) => h(tag, {}, ...this.#inline([c]))));
+    const row = (l, tag) => h("tr", {}, this.#cells(l).slice(0, n).map((c) => h(tag, {}, this.#inline([c]))));
     const head = h("thead", {}, row(lines[i], "th"));
-    return [h("div", { class: "wide-table", tabindex: "0" }, h("table", {}, head, h("tbody", {}, ...lines.slice(i + 2, end).map((l) => row(l, "td"))))), end];
+    return [h("div", { class: "wide-table", tabindex: "0" }, h("table", {}, head, h("tbody", {}, lines.slice(i + 2, end).map((l) => row(l, "td"))))), end];
   }
 
   #cells(l) {
@@ -190,10 +192,10 @@ class Parser {
   #paragraph(lines, i) {
     let end = i + 1;
     while (end < lines.length && !this.#begins(lines, end) && !(lines[end + 1] && underline.test(this.#line(lines[end + 1])))) end++;
-    return [h("p", { dir: "auto" }, ...this.#inline(lines.slice(i, end))), end];
+    return [h("p", { dir: "auto" }, this.#inline(lines.slice(i, end))), end];
   }
 
-  // inline returns the nodes of lines that belong together.
+  // inline gives the nodes of lines that belong together, as children of h.
   #inline(lines) {
     const parts = [];
     let joined = "";
@@ -203,22 +205,35 @@ class Parser {
       parts.push({ at: joined.length, from });
       joined += this.text.slice(from, l.to);
     });
+    let first = 0; // the line in which the next node begins, because nodes come in order
     const text = (from, to) => {
       const out = [];
-      parts.forEach((p, i) => {
-        const next = parts[i + 1]?.at ?? joined.length + 1; // after the end of the line
+      while (first + 1 < parts.length && parts[first + 1].at <= from) first++;
+      for (let i = first; i < parts.length && parts[i].at < to; i++) {
+        const p = parts[i];
+        const next = parts[i + 1]?.at ?? joined.length + 1; // behind the line's end
         const [a, b] = [Math.max(from, p.at), Math.min(to, next - 1)];
-        if (a < b) out.push(...this.leaf(p.from + a - p.at, p.from + b - p.at));
+        if (a < b) out.push(this.leaf(p.from + a - p.at, p.from + b - p.at));
         if (from <= next - 1 && next - 1 < to) out.push("\n");
-      });
+      }
       return out;
     };
-    const nodes = (all) => all.flatMap((n) => (n.tag ? [h(n.tag, { class: n.class }, ...nodes(n.kids))] : text(n.from, n.to)));
+    const nodes = (all) => all.map((n) => (n.tag ? h(n.tag, { class: n.class }, nodes(n.kids)) : text(n.from, n.to)));
     return nodes(inline(joined));
   }
 }
 
-// tight unwraps the paragraph of an item that has only one.
+// namedUntil returns the index at which the words of a heading end. Signs that
+// close it follow a space.
+function namedUntil(line) {
+  const whole = line.trimEnd();
+  let end = whole.length;
+  while (whole[end - 1] === "#") end--;
+  if (end > 0 && !/[ \t]/.test(whole[end - 1])) return whole.length;
+  return whole.slice(0, end).trimEnd().length;
+}
+
+// tight leaves out the paragraph of an item that has one alone.
 function tight(blocks) {
   if (blocks[0]?.localName !== "p" || blocks.slice(1).some((b) => b.localName === "p")) return blocks;
   return [...blocks[0].childNodes, ...blocks.slice(1)];

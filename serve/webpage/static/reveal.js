@@ -23,7 +23,7 @@ const kinds = ["tag", "bidirectional", "zero-width", "control"];
 // names writes hidden characters out: what they spell, or their code points.
 export function names(text) {
   const points = [...text].map((c) => c.codePointAt(0));
-  if (points.every((p) => p >= 0xe0020 && p <= 0xe007e)) return String.fromCharCode(...points.map((p) => p - 0xe0000));
+  if (points.every((p) => p >= 0xe0020 && p <= 0xe007e)) return points.map((p) => String.fromCharCode(p - 0xe0000)).join("");
   const shown = points.slice(0, 4).map((p) => `U+${p.toString(16).toUpperCase().padStart(4, "0")}`);
   return shown.join(" ") + (points.length > 4 ? ` … (${points.length})` : "");
 }

@@ -89,15 +89,17 @@ export class SourceView {
 // rendered, and other text is shown as it is written. leaf returns the nodes of a
 // piece of the text.
 export function textNode(text, source, leaf, level) {
-  if (isMarkdown(source)) return h("div", { class: "source-text-whole prose", dir: "auto" }, ...rendered(text, leaf, level));
-  return h("div", { class: "source-text-whole as-written", dir: "auto" }, ...leaf(0, text.length));
+  if (isMarkdown(source)) return h("div", { class: "source-text-whole prose", dir: "auto" }, rendered(text, leaf, level));
+  return h("div", { class: "source-text-whole as-written", dir: "auto" }, leaf(0, text.length));
 }
 
 // hiddenNode shows what a reader of the document would not see.
 function hiddenNode(s) {
   if (!s.hidden) return null;
   if (s.hidden !== "style") return glyph(s.text, s.hidden);
-  const [, before, text, after] = /^(\s*)(.*?)(\s*)$/s.exec(s.text);
+  const text = s.text.trim();
+  const begins = s.text.length - s.text.trimStart().length;
+  const [before, after] = [s.text.slice(0, begins), s.text.slice(begins + text.length)];
   const out = document.createDocumentFragment();
   out.append(before, text && h("span", { class: "hidden-text", title: t("hidden-style") }, h("span", { class: "unseen", say: "hidden-style" }), text), after);
   return out;

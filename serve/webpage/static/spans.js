@@ -8,11 +8,31 @@ export function segments(text, offset, marks, hidden) {
   const cuts = new Set([0, points.length]);
   for (const s of [...marks, ...hidden]) cuts.add(clamp(s.start)).add(clamp(s.end));
   const edges = [...cuts].sort((a, b) => a - b);
+  const place = (span) => ({ span, from: clamp(span.start), to: clamp(span.end) });
+  const [marked, concealed] = [covering(edges, marks.map(place)), covering(edges, hidden.map(place))];
   const out = [];
   for (let i = 0; i + 1 < edges.length; i++) {
-    const [from, to] = [edges[i], edges[i + 1]];
-    const covers = (s) => clamp(s.start) <= from && to <= clamp(s.end) && s.start < s.end;
-    out.push({ text: points.slice(from, to).join(""), mark: marks.find(covers), hidden: hidden.find(covers)?.kind });
+    out.push({ text: points.slice(edges[i], edges[i + 1]).join(""), mark: marked[i], hidden: concealed[i]?.kind });
+  }
+  return out;
+}
+
+// covering gives the span that covers each run between two edges: of several,
+// the first in the list. Runs that have a span are stepped over, because a
+// document may have as many spans as letters.
+function covering(edges, places) {
+  const at = new Map(edges.map((edge, i) => [edge, i]));
+  const out = new Array(edges.length);
+  const later = edges.map((_, i) => i); // a run at or behind this one, without a span if it names itself
+  const free = (i) => {
+    while (later[i] !== i) i = later[i] = later[later[i]];
+    return i;
+  };
+  for (const { span, from, to } of places) {
+    for (let i = free(at.get(from)); edges[i] < to; i = free(i)) {
+      out[i] = span;
+      later[i] = i + 1;
+    }
   }
   return out;
 }

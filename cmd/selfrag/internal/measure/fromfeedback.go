@@ -63,7 +63,8 @@ func (o *FromFeedback) Run(s config.Settings, io term.Streams, logs []string) er
 	if len(made) == 0 {
 		return fmt.Errorf("no question to write: %d thumbs in %d files, none on an answer of a session in %s", len(thumbs), len(logs), s.DataDir)
 	}
-	if err := writeNew(o.out, made); err != nil {
+	// The questions of people, in all tenants, are as private as the sessions.
+	if err := writeNew(o.out, made, 0o600); err != nil {
 		return err
 	}
 	open := 0

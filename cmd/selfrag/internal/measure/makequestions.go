@@ -125,7 +125,7 @@ func (o *MakeQuestions) Run(ctx context.Context, parts *wire.Parts, io term.Stre
 	view.Show(0, o.cfg.Count)
 	made, err := maker.Make(ctx)
 	if err == nil {
-		err = writeNew(o.out, made.Questions)
+		err = writeNew(o.out, made.Questions, 0o644)
 	}
 	if err = finish(err); err != nil {
 		return err
@@ -241,8 +241,8 @@ func absolute(path string) string {
 }
 
 // writeNew writes questions to a file that must not exist.
-func writeNew(path string, list []questions.Question) (err error) {
-	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
+func writeNew(path string, list []questions.Question, perm os.FileMode) (err error) {
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, perm)
 	if err != nil {
 		return fmt.Errorf("write the questions: %w", err)
 	}

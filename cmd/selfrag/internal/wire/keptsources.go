@@ -5,8 +5,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"net/url"
+	"os"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -153,12 +155,19 @@ func (v *Served) target(ctx context.Context, collection string) (source.Target, 
 	return source.Target{Store: store, Ingester: in}, nil
 }
 
-// explainSync returns the text of an error for the API. If the server's own parts
-// failed, the text contains no details.
+// explainSync returns the words of an error for the API. About the server's own parts
+// they say only that they failed, and about a file of the server not where it is.
 func explainSync(err error) string {
 	var target *source.TargetError
-	if errors.As(err, &target) {
+	var file *fs.PathError
+	var link *os.LinkError
+	switch {
+	case errors.As(err, &target):
 		return "the server could not embed or store the documents; its log says why"
+	case errors.As(err, &file):
+		return fmt.Sprintf("a file or folder cannot be used: %v; the server's log says which", file.Err)
+	case errors.As(err, &link):
+		return fmt.Sprintf("a file or folder cannot be used: %v; the server's log says which", link.Err)
 	}
 	return err.Error()
 }
