@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 )
 
@@ -27,8 +28,10 @@ type File struct {
 	// Open requests the file from an offset on. The response has the status 200
 	// and the whole file, or the status 206 and the rest of the file.
 	Open func(ctx context.Context, offset int64) (*http.Response, error)
+	// Most is the maximum size of the file in bytes; 0 means any.
+	Most int64
 	// Check compares the complete file at path with what was expected. If it
-	// fails, the file is removed.
+	// fails, the file that was fetched is removed.
 	Check func(ctx context.Context, path string) error
 	// Failed wraps the error of a server that cannot be used.
 	Failed func(error) error
@@ -37,11 +40,13 @@ type File struct {
 	Progress func(done, total int64)
 }
 
-// Get fetches the file, unless it is there already.
+// Get fetches the file, unless it is there already. A file that is there received its
+// name after it was complete and checked; the caller checks it again if somebody else
+// may have written it.
 func (f File) Get(ctx context.Context) error {
 	if info, err := os.Stat(f.To); err == nil {
 		f.Progress(info.Size(), info.Size())
-		return nil // it received its name after it was complete and checked
+		return nil
 	}
 	part := f.To + ".part"
 	have := int64(0)
@@ -83,13 +88,20 @@ func (f File) save(resp *http.Response, part string, flags int, have int64, sile
 	if resp.ContentLength > 0 {
 		total = have + resp.ContentLength
 	}
-	_, err = io.Copy(out, counting{resp.Body, func(n int) {
+	body := io.Reader(resp.Body)
+	if f.Most > 0 {
+		body = io.LimitReader(body, max(0, f.Most-have)+1)
+	}
+	_, err = io.Copy(out, counting{body, func(n int) {
 		have += int64(n)
 		silence.Reset(f.Patience)
 		f.Progress(have, total)
 	}})
 	if closed := out.Close(); closed != nil {
 		return closed
+	}
+	if f.Most > 0 && have > f.Most {
+		return errors.Join(f.Failed(fmt.Errorf("it sends more than the %d bytes that the file may have", f.Most)), os.Remove(part))
 	}
 	if full := (*fs.PathError)(nil); err == nil || errors.As(err, &full) {
 		return err // the disk failed, not the network
@@ -129,4 +141,18 @@ func (c counting) Read(p []byte) (int, error) {
 	n, err := c.Reader.Read(p)
 	c.count(n)
 	return n, err
+}
+
+// WithoutUser returns an address without the user and the password in it, for messages.
+// The address may be malformed, so everything up to the last @ counts as such.
+func WithoutUser(address string) string {
+	at := strings.LastIndexByte(address, '@')
+	if at < 0 {
+		return address
+	}
+	scheme, _, ok := strings.Cut(address, "://")
+	if !ok || len(scheme) > at {
+		return address[at+1:]
+	}
+	return scheme + "://" + address[at+1:]
 }

@@ -174,6 +174,23 @@ func TestPullFails(t *testing.T) {
 	}
 }
 
+// A server that refuses each range is asked once for the whole file.
+func TestPullFromAServerThatRefusesRanges(t *testing.T) {
+	asked := 0
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		asked++
+		w.WriteHeader(http.StatusRequestedRangeNotSatisfiable)
+	}))
+	defer server.Close()
+	s := NewStore(Config{Dir: t.TempDir(), Endpoint: strings.Replace(server.URL, "://", "://u:s3cret@", 1)})
+	t.Cleanup(http.DefaultClient.CloseIdleConnections)
+	t.Cleanup(s.client.CloseIdleConnections)
+	var unreachable *UnreachableError
+	if err := s.Pull(t.Context(), model, nil); !errors.As(err, &unreachable) || asked != 1 || strings.Contains(err.Error(), "s3cret") {
+		t.Errorf("got %v after %d requests", err, asked)
+	}
+}
+
 func TestImport(t *testing.T) {
 	from := t.TempDir()
 	s := NewStore(Config{Dir: t.TempDir()})

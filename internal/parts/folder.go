@@ -53,13 +53,26 @@ func (f *Fetcher) Download(ctx context.Context, name, platform, dir string) erro
 	if err != nil {
 		return err
 	}
+	return f.downloadAll(ctx, files, dir)
+}
+
+func (f *Fetcher) downloadAll(ctx context.Context, files []pinned, dir string) error {
 	for _, p := range files {
 		if kept, err := (&Fetcher{cfg: Config{Folder: dir}}).inFolder(ctx, p); err == nil {
 			f.cfg.Progress(filepath.Base(kept), 1, 1)
 			continue
 		}
-		if _, err := f.fetch(ctx, p, func(file string) string { return filepath.Join(dir, file) }); err != nil {
+		there := false
+		path, err := f.fetch(ctx, p, func(file string) string {
+			path := filepath.Join(dir, file)
+			there = exists(path)
+			return path
+		})
+		if err != nil {
 			return err
+		}
+		if there { // it was not fetched, and inFolder refused its content
+			return fmt.Errorf("%s has another content than expected: remove it first", path)
 		}
 	}
 	return nil

@@ -32,7 +32,7 @@ func (f *Fetcher) lookUp(ctx context.Context, p pinned) (listed, error) {
 	ctx, stop := context.WithTimeout(ctx, f.cfg.Patience)
 	defer stop()
 	page := f.cfg.Index + "/" + p.project + "/"
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, page, nil)
+	req, err := request(ctx, page)
 	if err != nil {
 		return listed{}, err
 	}
@@ -64,7 +64,7 @@ func (f *Fetcher) lookUp(ctx context.Context, p pinned) (listed, error) {
 	// The address may be relative to the page, which may have moved.
 	address, err := resp.Request.URL.Parse(found.URL)
 	if err != nil {
-		return listed{}, err
+		return listed{}, errAddress
 	}
 	found.URL = address.String()
 	return found, nil

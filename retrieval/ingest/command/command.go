@@ -3,11 +3,10 @@
 // the text of the file to its standard output.
 //
 // The program gets a copy of the file in a folder of its own, which is also its
-// working folder and is removed afterwards. Its environment holds only PATH, LANG, and
-// HOME and the variables for temporary files, which name that folder. It has no
-// standard input. If it takes too long or writes too much, it is killed together with
-// the programs that it started. It can still reach other files and the network, so run
-// only programs that can be trusted with the files that they read.
+// working folder and is removed afterwards; an environment of PATH, HOME, TMPDIR and
+// LANG alone; and no standard input. It is killed if it takes too long or
+// writes too much. The programs that it started end with it. It is not kept from other files or from the
+// network: run only programs that can be trusted with the files that they read.
 package command
 
 import (
@@ -142,6 +141,7 @@ func (c Command) run(ctx context.Context, dir, path string, maxBytes int64) ([]b
 	notes := &bounded{most: 4 << 10, full: func() {}}
 	cmd.Stdout, cmd.Stderr = out, notes
 	err := cmd.Run()
+	end(cmd) // programs in the background outlive one that exits by itself
 	switch {
 	case ctx.Err() != nil:
 		return nil, context.Cause(ctx)

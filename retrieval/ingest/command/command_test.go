@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -94,6 +95,32 @@ func TestTheFolderIsItsOwn(t *testing.T) {
 	left, err := os.ReadDir(temporary)
 	if err != nil || len(left) > 0 {
 		t.Errorf("left behind: %v, %v", left, err)
+	}
+}
+
+// A program in the background ends with the one that started it. It holds a pipe open
+// for writing, whose other side ends when it does.
+func TestNothingStaysInTheBackground(t *testing.T) {
+	pipe := filepath.Join(t.TempDir(), "pipe")
+	if err := syscall.Mkfifo(pipe, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	ended := make(chan error, 1)
+	go func() {
+		_, err := os.ReadFile(pipe)
+		ended <- err
+	}()
+	c, err := shell(`exec 3>"`+pipe+`"; sleep 600 >/dev/null 2>&1 & echo text`).Read(t.Context(), []byte("x"), 1<<16)
+	if err != nil || strings.TrimSpace(c.Text) != "text" {
+		t.Errorf("got %q, %v", c.Text, err)
+	}
+	select {
+	case err := <-ended:
+		if err != nil {
+			t.Error(err)
+		}
+	case <-time.After(30 * time.Second):
+		t.Fatal("it is still there")
 	}
 }
 

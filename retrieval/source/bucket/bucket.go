@@ -14,6 +14,7 @@ import (
 	"net/url"
 	"path"
 	"strings"
+	"time"
 
 	"github.com/minio/minio-go/v7"
 	"github.com/minio/minio-go/v7/pkg/credentials"
@@ -41,8 +42,9 @@ type Config struct {
 
 // Source is the source of the objects of a bucket.
 type Source struct {
-	cfg    Config
-	client *minio.Client
+	cfg     Config
+	client  *minio.Client
+	silence time.Duration
 }
 
 // retries is the maximum number of times that a request is sent, the first time
@@ -62,8 +64,8 @@ func New(cfg Config) (*Source, error) {
 		return nil, errors.New("a bucket needs both keys, or none if it is public")
 	}
 	transport := outbound.Transport(cfg.Private)
-	transport.DisableKeepAlives = true // objects are fetched long after the listing, and nothing would close idle connections
-	s := &Source{cfg: cfg}
+	transport.DisableKeepAlives = true // objects are fetched long after the listing, and nothing closes the connections
+	s := &Source{cfg: cfg, silence: silence}
 	s.client, err = minio.New(u.Host, &minio.Options{
 		Creds: credentials.NewStaticV4(cfg.AccessKey, cfg.SecretKey, ""), Secure: u.Scheme == "https", Region: cfg.Region,
 		Transport: transport, MaxRetries: retries,
@@ -89,11 +91,7 @@ func (s *Source) Scan(ctx context.Context, _ source.Known, visit func(source.Fil
 		}
 		file := source.File{Name: prefix + o.Key, Version: o.ETag, Extension: strings.ToLower(path.Ext(o.Key)), Bytes: o.Size, Modified: o.LastModified}
 		file.Open = func() (io.ReadCloser, error) {
-			in, err := s.client.GetObject(ctx, s.cfg.Bucket, o.Key, minio.GetObjectOptions{})
-			if err != nil {
-				return nil, fmt.Errorf("cannot be fetched: %w", err)
-			}
-			return in, nil
+			return s.open(ctx, o.Key)
 		}
 		if err := visit(file); err != nil {
 			return source.Extent{}, err
@@ -106,8 +104,47 @@ func (s *Source) Scan(ctx context.Context, _ source.Known, visit func(source.Fil
 	return source.Extent{Covers: func(name string) bool { return strings.HasPrefix(name, covered) }}, nil
 }
 
-// isHidden reports whether a key, read as a path, is a hidden file or below a hidden
-// folder.
+// silence is the time after which an object that sends nothing counts as one that
+// cannot be fetched. Not measured.
+const silence = time.Minute
+
+// open opens an object. Its reads fail if the server sends nothing for too long.
+func (s *Source) open(ctx context.Context, key string) (io.ReadCloser, error) {
+	ctx, stop := context.WithCancelCause(ctx)
+	in, err := s.client.GetObject(ctx, s.cfg.Bucket, key, minio.GetObjectOptions{})
+	if err != nil {
+		stop(nil)
+		return nil, fmt.Errorf("cannot be fetched: %w", err)
+	}
+	return &object{in, ctx, stop, s.silence}, nil
+}
+
+// object is an object that is being fetched.
+type object struct {
+	io.ReadCloser
+	ctx     context.Context //nolint:containedctx // the request lasts from Open to Close
+	stop    context.CancelCauseFunc
+	silence time.Duration
+}
+
+// Read implements io.Reader.
+func (o *object) Read(p []byte) (int, error) {
+	timer := time.AfterFunc(o.silence, func() { o.stop(fmt.Errorf("cannot be fetched: nothing came for %v", o.silence)) })
+	n, err := o.ReadCloser.Read(p)
+	timer.Stop()
+	if err != nil && !errors.Is(err, io.EOF) && o.ctx.Err() != nil {
+		err = context.Cause(o.ctx)
+	}
+	return n, err
+}
+
+// Close implements io.Closer.
+func (o *object) Close() error {
+	defer o.stop(nil)
+	return o.ReadCloser.Close()
+}
+
+// isHidden reports whether a folder with these keys as paths would leave one out.
 func isHidden(key string) bool {
 	for part := range strings.SplitSeq(key, "/") {
 		if strings.HasPrefix(part, ".") {

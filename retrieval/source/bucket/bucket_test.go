@@ -1,12 +1,14 @@
 package bucket_test
 
 import (
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/johannesboyne/gofakes3"
 	"github.com/johannesboyne/gofakes3/backend/s3mem"
@@ -133,5 +135,47 @@ func TestWhatMayBeReached(t *testing.T) {
 		if err == nil || !strings.Contains(err.Error(), tc.err) || strings.Contains(err.Error(), "s3cret") {
 			t.Errorf("%s: got %v, want %q", name, err, tc.err)
 		}
+	}
+}
+
+// A server that stops in the middle of an object does not hold the scan for ever.
+func TestAnObjectThatStalls(t *testing.T) {
+	s := newShelf(t)
+	s.Put(t, "a.md", strings.Repeat("x", 100))
+	objects, done := s.server.Config.Handler, make(chan struct{})
+	s.server.Config.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if !strings.HasSuffix(r.URL.Path, "/a.md") {
+			objects.ServeHTTP(w, r)
+			return
+		}
+		w.Header().Set("Content-Length", "100")
+		w.Header().Set("ETag", `"e"`)
+		w.Header().Set("Last-Modified", "Mon, 02 Nov 2026 10:00:00 GMT")
+		_, _ = w.Write([]byte("x"))
+		_ = http.NewResponseController(w).Flush()
+		select {
+		case <-done:
+		case <-r.Context().Done():
+		}
+	})
+	t.Cleanup(func() { close(done) })
+	b, err := bucket.New(s.config())
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.SetSilence(50 * time.Millisecond)
+	_, err = b.Scan(t.Context(), func(string) string { return "" }, func(f source.File) error {
+		in, err := f.Open()
+		if err != nil {
+			return err
+		}
+		defer in.Close()
+		if _, err = io.ReadAll(in); err == nil || !strings.Contains(err.Error(), "nothing came for 50ms") {
+			t.Errorf("got %v", err)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Error(err)
 	}
 }

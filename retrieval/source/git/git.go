@@ -15,7 +15,6 @@
 package git
 
 import (
-	"bytes"
 	"context"
 	"encoding/base64"
 	"errors"
@@ -36,11 +35,12 @@ import (
 
 // Config says which files a Source holds.
 type Config struct {
-	URL    string // URL of the repository, without user and password
-	Branch string // default: the default branch of the repository
-	Path   string // folder in the repository; default: the whole repository
-	Dir    string // folder for the fetched objects; created if it does not exist
-	// Token is the token or password for https; empty for a public repository.
+	URL    string // of the repository, without user and password
+	Branch string // default: the branch that the repository names
+	Path   string // folder in the repository; default: all of it
+	Dir    string // folder that keeps what was fetched; it is made if there is none
+	// Token is the token or the password; empty for a public repository. It is sent
+	// over https, and over http only if Private is set.
 	Token     string
 	AllowURLs []string // hosts that may be fetched from
 	Private   bool     // whether to fetch from addresses in the local network, too
@@ -54,7 +54,8 @@ type Config struct {
 type Source struct {
 	cfg    Config
 	at     *url.URL
-	prefix string // prefix of the names of documents
+	prefix string // of the names of documents
+	most   int    // bytes that one call of git may write
 }
 
 // fetchTime is the maximum time for one fetch. Not measured.
@@ -79,12 +80,15 @@ func New(cfg Config) (*Source, error) {
 			return nil, err
 		}
 	}
+	if u.Scheme == "http" && cfg.Token != "" && !cfg.Private {
+		return nil, errors.New("a token is not sent over http, where others can read it: use https, or private: true for a server in the local network")
+	}
 	if strings.HasPrefix(cfg.Branch, "-") || strings.ContainsAny(cfg.Branch, " :^~*?[\\") {
 		return nil, fmt.Errorf("%q is not the name of a branch", cfg.Branch)
 	}
 	cfg.Path = strings.Trim(filepath.ToSlash(filepath.Clean("/"+cfg.Path)), "/")
 	prefix := strings.TrimSuffix(cfg.URL, "/") + "/"
-	return &Source{cfg, u, prefix}, nil
+	return &Source{cfg, u, prefix, maxOutput}, nil
 }
 
 // Scan implements source.Source. The name of a file is the URL of the repository, a
@@ -93,6 +97,9 @@ func New(cfg Config) (*Source, error) {
 func (s *Source) Scan(ctx context.Context, known source.Known, visit func(source.File) error) (source.Extent, error) {
 	if _, err := exec.LookPath("git"); err != nil {
 		return source.Extent{}, fault.Unreachablef("git is not installed: install it, or take the source out")
+	}
+	if err := s.checkVersion(ctx); err != nil {
+		return source.Extent{}, err
 	}
 	if err := s.fetch(ctx); err != nil {
 		return source.Extent{}, err
@@ -109,6 +116,25 @@ func (s *Source) Scan(ctx context.Context, known source.Known, visit func(source
 		covered += s.cfg.Path + "/"
 	}
 	return source.Extent{Covers: func(name string) bool { return strings.HasPrefix(name, covered) }}, nil
+}
+
+// needed is the oldest version of git that a Source calls. Older ones ignore
+// http.curloptResolve (2.37) or GIT_CONFIG_COUNT (2.31), and so the checked address,
+// the bans on redirects and hooks, and the token.
+const needed = "2.37"
+
+// checkVersion returns an error if git is too old.
+func (s *Source) checkVersion(ctx context.Context) error {
+	out, err := s.git(ctx, "version")
+	if err != nil {
+		return err
+	}
+	text := strings.TrimPrefix(strings.TrimSpace(string(out)), "git version ")
+	var major, minor int
+	if _, err := fmt.Sscanf(text, "%d.%d", &major, &minor); err != nil || major < 2 || major == 2 && minor < 37 {
+		return fault.Unreachablef("git %.40q is too old: install git %s or newer, or take the source out", text, needed)
+	}
+	return nil
 }
 
 // fetch brings the last commit of the branch into the folder.
@@ -140,15 +166,19 @@ func (s *Source) git(ctx context.Context, args ...string) ([]byte, error) {
 }
 
 func (s *Source) run(ctx context.Context, cmd *exec.Cmd) ([]byte, error) {
-	var out, notes bytes.Buffer
-	cmd.Stdout, cmd.Stderr = &out, &notes
-	if err := cmd.Run(); err != nil {
-		if ctx.Err() != nil {
-			err = context.Cause(ctx)
-		}
-		return nil, fmt.Errorf("fetch %s: git: %w: %s", s.cfg.URL, err, s.lastLine(notes.String()))
+	out, said := output{most: s.most}, notes{}
+	cmd.Stdout, cmd.Stderr = &out, &said
+	err := cmd.Run()
+	switch {
+	case ctx.Err() != nil:
+		err = context.Cause(ctx)
+	case out.over:
+		return nil, fmt.Errorf("fetch %s: %w", s.cfg.URL, errTooMuch)
 	}
-	return out.Bytes(), nil
+	if err != nil {
+		return nil, fmt.Errorf("fetch %s: git: %w: %s", s.cfg.URL, err, s.lastLine(string(said.text)))
+	}
+	return out.text.Bytes(), nil
 }
 
 // remote returns a command that runs git and connects to the server of the

@@ -200,16 +200,17 @@ func TestWhatMayBeFetched(t *testing.T) {
 		change func(*git.Config)
 		err    string
 	}{
-		"no host":     {func(c *git.Config) { c.AllowURLs = nil }, "not on the list of allowed hosts"},
-		"a password":  {func(c *git.Config) { c.URL = "https://u:s3cret@example.org/a.git" }, "must not have a user or a password"},
-		"a command":   {func(c *git.Config) { c.URL = "ext::sh -c true" }, "not the URL of a repository"},
-		"ssh":         {func(c *git.Config) { c.URL = "ssh://git@example.org/a.git" }, "must not have a user"},
-		"another":     {func(c *git.Config) { c.URL = "ssh://example.org/a.git" }, "use https, http or file"},
-		"an option":   {func(c *git.Config) { c.Branch = "--upload-pack=x" }, "not the name of a branch"},
-		"private":     {func(c *git.Config) { c.Private = false }, "is not a public address"},
-		"not there":   {func(c *git.Config) { c.URL += "x" }, "fetch http"},
-		"no branch":   {func(c *git.Config) { c.Branch = "none" }, "couldn't find remote ref"},
-		"not a place": {func(c *git.Config) { c.URL = "docs" }, "not the URL of a repository"},
+		"no host":           {func(c *git.Config) { c.AllowURLs = nil }, "not on the list of allowed hosts"},
+		"a password":        {func(c *git.Config) { c.URL = "https://u:s3cret@example.org/a.git" }, "must not have a user or a password"},
+		"a command":         {func(c *git.Config) { c.URL = "ext::sh -c true" }, "not the URL of a repository"},
+		"ssh":               {func(c *git.Config) { c.URL = "ssh://git@example.org/a.git" }, "must not have a user"},
+		"another":           {func(c *git.Config) { c.URL = "ssh://example.org/a.git" }, "use https, http or file"},
+		"an option":         {func(c *git.Config) { c.Branch = "--upload-pack=x" }, "not the name of a branch"},
+		"private":           {func(c *git.Config) { c.Private = false }, "is not a public address"},
+		"a token over http": {func(c *git.Config) { c.Private, c.Token = false, "s3cret" }, "a token is not sent over http"},
+		"not there":         {func(c *git.Config) { c.URL += "x" }, "fetch http"},
+		"no branch":         {func(c *git.Config) { c.Branch = "none" }, "couldn't find remote ref"},
+		"not a place":       {func(c *git.Config) { c.URL = "docs" }, "not the URL of a repository"},
 	} {
 		cfg := r.config()
 		tc.change(&cfg)
@@ -228,6 +229,58 @@ func TestWithoutGit(t *testing.T) {
 	s := r.Source(t)
 	t.Setenv("PATH", t.TempDir())
 	if _, err := s.Scan(t.Context(), func(string) string { return "" }, nil); err == nil || !strings.Contains(fmt.Sprint(err), "git is not installed") {
+		t.Errorf("got %v", err)
+	}
+}
+
+// An old git would ignore the settings that keep it from other addresses, so nothing
+// but its version is called.
+func TestAnOldGit(t *testing.T) {
+	for version, want := range map[string]string{
+		"2.36.1": "too old", "1.9": "too old", "": "too old", "2.37.0": "no more", "2.39.5 (Apple Git-154)": "no more", "2.47.1.windows.2": "no more", "3.0.0": "no more",
+	} {
+		bin := t.TempDir()
+		script := "#!/bin/sh\nif [ \"$*\" = version ]; then echo 'git version " + version + "'; else echo no more >&2; exit 1; fi\n"
+		if err := os.WriteFile(filepath.Join(bin, "git"), []byte(script), 0o755); err != nil { //nolint:gosec // a program
+			t.Fatal(err)
+		}
+		t.Setenv("PATH", bin)
+		s, err := git.New(git.Config{URL: "https://example.org/a.git", Dir: t.TempDir(), AllowURLs: []string{"example.org"}, Private: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := s.Scan(t.Context(), func(string) string { return "" }, nil); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%q: got %v, want %q", version, err, want)
+		}
+	}
+}
+
+// A few small trees that name each other list ten billion files.
+func TestNestedTrees(t *testing.T) {
+	r := newRepository(t)
+	r.Put(t, "a.md", "a")
+	entry := "100644 blob " + strings.TrimSpace(r.run(t, "rev-parse", "HEAD:a.md"))
+	for range 10 {
+		var tree strings.Builder
+		for i := range 10 {
+			fmt.Fprintf(&tree, "%s\t%d.md\n", entry, i)
+		}
+		cmd := exec.CommandContext(t.Context(), "git", "-C", r.tree, "mktree")
+		cmd.Stdin = strings.NewReader(tree.String())
+		out, err := cmd.Output()
+		if err != nil {
+			t.Fatal(err)
+		}
+		entry = "040000 tree " + strings.TrimSpace(string(out))
+	}
+	commit := r.run(t, "commit-tree", strings.TrimPrefix(entry, "040000 tree "), "-m", "bomb")
+	r.run(t, "update-ref", "refs/heads/main", strings.TrimSpace(commit))
+	s, err := git.New(r.config())
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.SetMaxOutput(1 << 20)
+	if _, err := s.Scan(t.Context(), func(string) string { return "" }, nil); err == nil || !strings.Contains(err.Error(), "the repository lists too many files") {
 		t.Errorf("got %v", err)
 	}
 }

@@ -35,6 +35,7 @@ type version struct {
 	Sum       string   `json:"sum,omitempty"`      // hash of the page
 	Extension string   `json:"type,omitempty"`     // empty if the page is not a document
 	Links     []string `json:"links,omitempty"`    // without scheme and host
+	Cut       bool     `json:"cut,omitempty"`      // the page has more links than Links
 }
 
 func parseVersion(text string) version {
@@ -44,7 +45,7 @@ func parseVersion(text string) version {
 }
 
 func (v version) String() string {
-	text, _ := json.Marshal(v) // a struct of strings, so it cannot fail
+	text, _ := json.Marshal(v) // a struct of texts, so it cannot fail
 	return string(text)
 }
 
@@ -56,8 +57,10 @@ type answer struct {
 	modified time.Time
 	body     []byte
 	location string // where a redirect leads
-	gone     bool   // there is no such page
-	same     bool   // the page has not changed; nothing else is set
+	// temporary says that the redirect is for now (302, 303, 307).
+	temporary bool
+	gone      bool // there is no such page
+	same      bool // the page has not changed; nothing else is set
 }
 
 // fetcher fetches from one site.
@@ -68,12 +71,27 @@ type fetcher struct {
 	last   time.Time        // time of the last request
 }
 
-// readRobots reads the robots.txt of a host. If there is none, everything is allowed.
-// If the server fails, nothing may be fetched (RFC 9309, 2.3.1.4), so readRobots
-// returns an error.
+// maxRobotsRedirects is the number of redirects of robots.txt that are followed. RFC
+// 9309, 2.3.1.2 demands five. Behind more of them, robots.txt counts as missing.
+const maxRobotsRedirects = 5
+
+// readRobots reads the robots.txt of a host. Without one everything is allowed. If
+// the server fails, nothing may be fetched (RFC 9309, 2.3.1.4), so that is an error.
+// It is an error, too, if robots.txt is on a host that may not be fetched from.
 func (f *fetcher) readRobots(ctx context.Context, at *url.URL) error {
 	address := (&url.URL{Scheme: at.Scheme, Host: at.Host, Path: "/robots.txt"}).String()
 	response, err := f.get(ctx, address, version{})
+	for range maxRobotsRedirects {
+		if err != nil || response.StatusCode < 300 || response.StatusCode >= 400 || response.Header.Get("Location") == "" {
+			break
+		}
+		to, failed := response.Location()
+		_ = response.Body.Close()
+		if failed != nil {
+			return fmt.Errorf("%s redirects to no URL", address)
+		}
+		response, err = f.get(ctx, to.String(), version{})
+	}
 	if err != nil {
 		return fmt.Errorf("%s %w", address, err)
 	}
@@ -129,7 +147,8 @@ func (f *fetcher) page(ctx context.Context, address string, old version) (answer
 		if err != nil {
 			return answer{}, errors.New("cannot be fetched: it redirects to no URL")
 		}
-		return answer{location: to.String()}, nil
+		lasts := status == http.StatusMovedPermanently || status == http.StatusPermanentRedirect
+		return answer{location: to.String(), temporary: !lasts}, nil
 	case status != http.StatusOK:
 		return answer{}, fmt.Errorf("cannot be fetched: the server answers %s", response.Status)
 	}
@@ -158,7 +177,7 @@ func (f *fetcher) read(response *http.Response) (answer, error) {
 	orders := header.Get("X-Robots-Tag")
 	if strings.HasPrefix(extension, ".htm") || strings.HasPrefix(extension, ".xhtm") {
 		var more string
-		a.version.Links, more = links(response.Request.URL, a.body)
+		a.version.Links, a.version.Cut, more = links(response.Request.URL, a.body)
 		orders += "," + more
 	}
 	orders = strings.ToLower(orders)
@@ -166,7 +185,7 @@ func (f *fetcher) read(response *http.Response) (answer, error) {
 		a.version.Extension = ""
 	}
 	if strings.Contains(orders, "nofollow") || hasOrder(orders, "none") {
-		a.version.Links = nil
+		a.version.Links, a.version.Cut = nil, false
 	}
 	return a, nil
 }

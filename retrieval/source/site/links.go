@@ -8,18 +8,24 @@ import (
 	"golang.org/x/net/html"
 )
 
-// maxLinks is the maximum number of links that are taken from one page.
-const maxLinks = 5000
+// maxLinks and maxLinkBytes bound the links that are taken from one page, in number and
+// in bytes. They are kept in the memory of the page. Not measured.
+const (
+	maxLinks     = 5000
+	maxLinkBytes = 128 << 10
+)
 
-// links returns the links of a page to pages on the same host, each once and without
-// scheme and host. orders holds the page's instructions to robots, such as "noindex".
-func links(page *url.URL, body []byte) (found []string, orders string) {
-	base, seen := page, map[string]bool{}
+// links returns the links of a page to pages on the same host, each once, without
+// scheme and host, and the orders of the page to robots, such as "noindex". cut reports
+// that links beyond the bounds were left out.
+func links(page *url.URL, body []byte) (found []string, cut bool, orders string) {
+	base, seen, size := page, map[string]bool{}, 0
+	var said strings.Builder
 	z := html.NewTokenizer(bytes.NewReader(body))
 	for {
 		switch z.Next() {
-		case html.ErrorToken: // the end of the page, or an error
-			return found, orders
+		case html.ErrorToken: // the end, too
+			return found, cut, said.String()
 		case html.StartTagToken, html.SelfClosingTagToken:
 		default:
 			continue
@@ -38,7 +44,7 @@ func links(page *url.URL, body []byte) (found []string, orders string) {
 			switch {
 			case tag == "meta":
 				if robot := strings.ToLower(attributes["name"]); robot == "robots" || robot == agent {
-					orders += "," + attributes["content"]
+					said.WriteString("," + attributes["content"])
 				}
 			case tag == "base":
 				if u, ok := normal(page, attributes["href"]); ok && attributes["href"] != "" {
@@ -47,11 +53,17 @@ func links(page *url.URL, body []byte) (found []string, orders string) {
 			case attributes["href"] == "" || hasOrder(strings.ReplaceAll(strings.ToLower(attributes["rel"]), " ", ","), "nofollow"):
 			default:
 				u, ok := normal(base, attributes["href"])
-				if !ok || u.Scheme != page.Scheme || !strings.EqualFold(u.Host, page.Host) || seen[u.RequestURI()] || len(found) == maxLinks {
+				if !ok || u.Scheme != page.Scheme || !strings.EqualFold(u.Host, page.Host) || seen[u.RequestURI()] {
 					continue
 				}
-				seen[u.RequestURI()] = true
-				found = append(found, u.RequestURI())
+				link := u.RequestURI()
+				if len(found) == maxLinks || size+len(link) > maxLinkBytes {
+					cut = true
+					continue
+				}
+				seen[link] = true
+				size += len(link)
+				found = append(found, link)
 			}
 		}
 	}

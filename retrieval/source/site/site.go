@@ -13,14 +13,13 @@
 package site
 
 import (
-	"bytes"
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
-	"io"
 	"net/http"
 	"net/url"
+	"regexp"
+	"strconv"
 	"strings"
 	"time"
 
@@ -97,10 +96,12 @@ func normal(page *url.URL, link string) (*url.URL, bool) {
 	if err != nil {
 		return nil, false
 	}
-	if page != nil {
-		u = page.ResolveReference(u)
+	if page == nil {
+		page = &url.URL{}
 	}
+	u = page.ResolveReference(u)
 	u.Fragment, u.RawFragment = "", ""
+	u.RawPath = unescape(u.RawPath)
 	u.Scheme, u.Host = strings.ToLower(u.Scheme), strings.ToLower(u.Host)
 	if u.Scheme == "http" {
 		u.Host = strings.TrimSuffix(u.Host, ":80")
@@ -110,8 +111,36 @@ func normal(page *url.URL, link string) (*url.URL, bool) {
 	if u.Path == "" {
 		u.Path = "/"
 	}
-	ok := (u.Scheme == "http" || u.Scheme == "https") && u.Host != "" && u.User == nil && len(u.String()) <= maxURL
+	ok := (u.Scheme == "http" || u.Scheme == "https") && u.Host != "" && u.User == nil && len(u.String()) <= maxURL && !hasDots(u.Path)
 	return u, ok
+}
+
+// escape matches the escape of one byte in a path.
+var escape = regexp.MustCompile(`%[0-9A-Fa-f]{2}`)
+
+// unescape removes the escapes of letters, digits and -._~ from a path (RFC 3986,
+// 6.2.2.2). Rules of robots.txt name pages without them.
+func unescape(path string) string {
+	return escape.ReplaceAllStringFunc(path, func(e string) string {
+		b, _ := strconv.ParseUint(e[1:], 16, 8) // two hexadecimal digits
+		if c := byte(b); c == '-' || c == '.' || c == '_' || c == '~' || '0' <= c && c <= '9' || 'A' <= c && c <= 'Z' || 'a' <= c && c <= 'z' {
+			return string(rune(c))
+		}
+		return e
+	})
+}
+
+// hasDots reports whether a path has a segment . or .. that was left when the URL was
+// resolved, because it was written as %2e, beside a backslash or with a parameter. A
+// server may resolve it, and so answer with a page outside of the folder, or with one
+// that robots.txt refuses.
+func hasDots(path string) bool {
+	for segment := range strings.FieldsFuncSeq(path, func(r rune) bool { return r == '/' || r == '\\' }) {
+		if name, _, _ := strings.Cut(segment, ";"); name == "." || name == ".." {
+			return true
+		}
+	}
+	return false
 }
 
 // Scan implements source.Source.
@@ -134,138 +163,10 @@ func (s *Source) Scan(ctx context.Context, known source.Known, visit func(source
 	if err := c.run(ctx); err != nil {
 		return source.Extent{}, err
 	}
+	c.noteLimits()
 	extent := source.Extent{Notes: c.notes}
 	if c.complete {
 		extent.Covers = s.covers
 	}
 	return extent, nil
-}
-
-// crawl is one scan.
-type crawl struct {
-	site  *Source
-	fetch *fetcher
-	known source.Known
-	visit func(source.File) error
-
-	waiting  []waiting
-	queued   map[string]bool // URLs that were ever queued
-	visited  int
-	failures int  // pages in a row that could not be fetched
-	complete bool // no page was left out
-	notes    []string
-}
-
-type waiting struct {
-	address string
-	depth   int
-	changed string // lastmod of the sitemap; may be empty
-}
-
-// queue adds a page unless it was added before.
-func (c *crawl) queue(address string, depth int, changed string) {
-	if c.queued[address] {
-		return
-	}
-	c.queued[address] = true
-	c.waiting = append(c.waiting, waiting{address, depth, changed})
-}
-
-// maxFailures is the number of pages that fail one after another before the site
-// counts as unreachable. Not measured.
-const maxFailures = 5
-
-// run visits the pages in the order of their distance from the first page.
-func (c *crawl) run(ctx context.Context) error {
-	refused := 0
-	for ; len(c.waiting) > 0; c.waiting = c.waiting[1:] {
-		w := c.waiting[0]
-		if !c.fetch.mayFetch(w.address) {
-			refused++
-			continue
-		}
-		if c.visited == c.site.cfg.Pages {
-			c.complete = false
-			c.notes = append(c.notes, fmt.Sprintf("the limit of %d pages is reached, and at least one page is left out; nothing is removed", c.visited))
-			break
-		}
-		if err := c.page(ctx, w); err != nil {
-			return err
-		}
-	}
-	if refused > 0 {
-		c.notes = append(c.notes, fmt.Sprintf("robots.txt leaves out %d pages", refused))
-	}
-	return nil
-}
-
-// page visits one page.
-func (c *crawl) page(ctx context.Context, w waiting) error {
-	old := parseVersion(c.known(w.address))
-	if w.changed != "" && w.changed == old.Changed {
-		c.visited++
-		c.follow(w, old.Links)
-		return c.visit(source.File{Name: w.address, Version: old.String(), Extension: old.Extension})
-	}
-	got, err := c.fetch.page(ctx, w.address, old)
-	switch {
-	case ctx.Err() != nil:
-		return fmt.Errorf("crawl: %w", context.Cause(ctx))
-	case err != nil:
-		c.visited++
-		c.failures++
-		if w.address == c.site.first && c.site.cfg.Sitemap == "" || c.failures == maxFailures {
-			return fmt.Errorf("%s %w", w.address, err)
-		}
-		if old.isZero() { // its links are unknown
-			c.complete = false
-		}
-		c.follow(w, old.Links)
-		return c.visit(source.File{Name: w.address, Err: err})
-	}
-	c.failures = 0
-	isFirst := w.address == c.site.first
-	switch {
-	case got.location != "":
-		if !c.queueLink(got.location, w.depth) && isFirst {
-			return fmt.Errorf("%s redirects to %s, which is not below it: name that URL instead", w.address, got.location)
-		}
-		return nil
-	case got.gone && isFirst:
-		return fmt.Errorf("%s cannot be fetched: there is no such page", w.address)
-	case got.gone:
-		return nil
-	}
-	c.visited++
-	if got.same { // its content is not needed
-		c.follow(w, old.Links)
-		return c.visit(source.File{Name: w.address, Version: old.String(), Extension: old.Extension})
-	}
-	got.version.Changed = w.changed
-	c.follow(w, got.version.Links)
-	file := source.File{Name: w.address, Version: got.version.String(), Extension: got.version.Extension, Bytes: int64(len(got.body)), Modified: got.modified}
-	file.InMemory = true
-	file.Open = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(got.body)), nil }
-	return c.visit(file)
-}
-
-// follow queues the links of a page. Links in the pages of a sitemap are not followed.
-func (c *crawl) follow(w waiting, links []string) {
-	if c.site.cfg.Sitemap != "" || w.depth >= c.site.cfg.Depth {
-		return
-	}
-	for _, l := range links {
-		c.queueLink(l, w.depth+1)
-	}
-}
-
-// queueLink queues a page. It returns false if the page is not below the first one.
-// address is the URL of the page, or its path on the host of the first page.
-func (c *crawl) queueLink(address string, depth int) bool {
-	u, ok := normal(c.site.root, address)
-	if !ok || !c.site.below(u) {
-		return false
-	}
-	c.queue(u.String(), depth, "")
-	return true
 }

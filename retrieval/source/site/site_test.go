@@ -345,6 +345,195 @@ func TestWhatMayBeFetched(t *testing.T) {
 	}
 }
 
+// A server that makes up redirects, missing pages and links without end ends the crawl
+// at the bound of the queue, and nothing is removed.
+func TestTheCrawlOfAHostileSiteEnds(t *testing.T) {
+	for name, tc := range map[string]http.HandlerFunc{
+		"redirects": func(out http.ResponseWriter, r *http.Request) {
+			http.Redirect(out, r, r.URL.Path+"x", http.StatusMovedPermanently)
+		},
+		"links to missing pages": func(out http.ResponseWriter, r *http.Request) {
+			if r.URL.Path != "/" {
+				http.NotFound(out, r)
+				return
+			}
+			out.Header().Set("Content-Type", "text/html")
+			for i := range 1000 {
+				fmt.Fprintf(out, `<a href="/%d">x</a>`, i)
+			}
+		},
+		"a sitemap of missing pages": func(out http.ResponseWriter, r *http.Request) {
+			if r.URL.Path != "/sitemap.xml" {
+				http.NotFound(out, r)
+				return
+			}
+			fmt.Fprint(out, "<urlset>")
+			for i := range 1000 {
+				fmt.Fprintf(out, "<url><loc>http://%s/%d</loc></url>", r.Host, i)
+			}
+			fmt.Fprint(out, "</urlset>")
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			requests := 0
+			w := newWeb(t)
+			w.Config.Handler = http.HandlerFunc(func(out http.ResponseWriter, r *http.Request) {
+				if requests++; r.URL.Path == "/robots.txt" || requests > 500 {
+					http.NotFound(out, r)
+					return
+				}
+				tc(out, r)
+			})
+			cfg := w.config()
+			cfg.Pages = 3
+			if strings.Contains(name, "sitemap") {
+				cfg.Start, cfg.Sitemap = "", w.URL+"/sitemap.xml"
+			}
+			_, _, extent := visited(t, w, w.open(t, cfg))
+			if extent.Covers != nil || !slices.Contains(extent.Notes, "there are too many addresses, and some are left out; nothing is removed") || requests > 32 {
+				t.Errorf("%d requests, notes %q, complete: %v", requests, extent.Notes, extent.Covers != nil)
+			}
+		})
+	}
+}
+
+// Documents behind links that were left out stay, also while the page with these links
+// does not change.
+func TestLinksThatAreLeftOut(t *testing.T) {
+	for name, tc := range map[string]struct{ links, bytes int }{"by number": {5001, 10}, "by bytes": {100, 1500}} {
+		t.Run(name, func(t *testing.T) {
+			w := newWeb(t)
+			w.Put(t, "kept.md", "kept")
+			w.files["index"] = `<a href="/kept.md">x</a>`
+			c, to := sourcetest.Collection(t)
+			state := &source.State{}
+			sync := func() source.Report {
+				t.Helper()
+				r, err := source.Sync(t.Context(), w.Source(t), to, state, nil)
+				if err != nil {
+					t.Fatal(err)
+				}
+				return r
+			}
+			sync()
+			w.robots = "User-agent: *\nDisallow: /no/\n"
+			var page strings.Builder
+			for i := range tc.links {
+				fmt.Fprintf(&page, `<a href="/no/%0*d">x</a>`, tc.bytes, i)
+			}
+			w.files["index"] = page.String() + `<a href="/kept.md">x</a>`
+			for range 2 { // the second time the page is the same
+				if r := sync(); r.Removed != 0 || len(sourcetest.Stored(t, c)) != 2 || !strings.Contains(strings.Join(r.Notes, ""), "have too many links") {
+					t.Errorf("got %+v; stored %q", r, sourcetest.Stored(t, c))
+				}
+			}
+			w.files["index"] = `<a href="/other.md">x</a>`
+			if r := sync(); r.Removed != 1 {
+				t.Errorf("without these links: %+v", r)
+			}
+		})
+	}
+}
+
+func TestALongLastmodIsNotRemembered(t *testing.T) {
+	w := newWeb(t)
+	w.Put(t, "a.md", "a")
+	changed := strings.Repeat("2", 65)
+	w.Put(t, "map.xml", `<urlset><url><loc>`+w.URL+`/a.md</loc><lastmod>`+changed+`</lastmod></url></urlset>`)
+	cfg := w.config()
+	cfg.Start, cfg.Sitemap = "", w.URL+"/map.xml"
+	_, err := w.open(t, cfg).Scan(t.Context(), func(string) string { return "" }, func(f source.File) error {
+		if strings.Contains(f.Version, changed) {
+			t.Errorf("the version is %s", f.Version)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// Paths that a server may resolve out of the folder, or past robots.txt, are not asked
+// for.
+func TestDotsInPaths(t *testing.T) {
+	w := newWeb(t)
+	asked := []string{}
+	pages := w.Config.Handler
+	w.Config.Handler = http.HandlerFunc(func(out http.ResponseWriter, r *http.Request) {
+		asked = append(asked, r.RequestURI)
+		pages.ServeHTTP(out, r)
+	})
+	w.robots = "User-agent: *\nDisallow: /docs/mute\n"
+	w.Put(t, "docs/a.md", "a")
+	w.Put(t, "docs/index.html", `<a href="a.md"><a href="%2e%2e/secret"><a href="/docs/%2e%2e/secret"><a href="/docs/..%2fsecret"><a href="%2e/mute"><a href="%6dute"><a href="../secret">`)
+	cfg := w.config()
+	cfg.Start += "/docs/index.html"
+	visited(t, w, w.open(t, cfg))
+	if want := []string{"/robots.txt", "/docs/index.html", "/docs/a.md"}; !slices.Equal(asked, want) {
+		t.Errorf("crawl: asked for %q, want %q", asked, want)
+	}
+	asked = nil
+	w.Put(t, "docs/map.xml", `<urlset><url><loc>`+w.URL+`/docs/../secret</loc></url><url><loc>`+w.URL+`/docs/%2e%2e/secret</loc></url><url><loc>`+w.URL+`/docs/a.md</loc></url></urlset>`)
+	cfg.Start, cfg.Sitemap = "", w.URL+"/docs/map.xml"
+	visited(t, w, w.open(t, cfg))
+	if want := []string{"/robots.txt", "/docs/map.xml", "/docs/a.md"}; !slices.Equal(asked, want) {
+		t.Errorf("sitemap: asked for %q, want %q", asked, want)
+	}
+}
+
+// A page that redirects for now keeps its document; one that has moved loses it.
+func TestRedirectsForNow(t *testing.T) {
+	for status, removed := range map[int]int{
+		http.StatusFound: 0, http.StatusSeeOther: 0, http.StatusTemporaryRedirect: 0, http.StatusMovedPermanently: 1, http.StatusPermanentRedirect: 1,
+	} {
+		for _, to := range []string{"https://login.example.org/", "/login.html"} {
+			w := newWeb(t)
+			w.Put(t, "a.html", `<a href="/behind.md">only here</a>`)
+			w.Put(t, "behind.md", "behind")
+			w.Put(t, "login.html", "log in")
+			w.files["index"] = `<a href="/a.html">a</a> <a href="/login.html">l</a>`
+			c, target := sourcetest.Collection(t)
+			state := &source.State{}
+			for i := range 3 {
+				r, err := source.Sync(t.Context(), w.Source(t), target, state, nil)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if i > 0 && removed == 0 && (len(r.Failed) != 1 || r.Removed != 0 || len(sourcetest.Stored(t, c)) != 4) || i == 1 && removed > 0 && r.Removed != 2 {
+					t.Errorf("%d to %s: got %+v; stored %q", status, to, r, sourcetest.Stored(t, c))
+				}
+				w.statuses["a.html"], w.headers["a.html"] = status, http.Header{"Location": {to}}
+			}
+		}
+	}
+}
+
+func TestRobotsThatRedirects(t *testing.T) {
+	w := newWeb(t)
+	w.Put(t, "a.md", "a")
+	w.Put(t, "private.md", "p")
+	rules := "User-agent: *\nDisallow: /private.md\n"
+	for i := range 6 {
+		w.files[fmt.Sprintf("r%d", i)] = rules
+		w.statuses[fmt.Sprintf("r%d", i)] = http.StatusFound
+		w.headers[fmt.Sprintf("r%d", i)] = http.Header{"Location": {fmt.Sprintf("/r%d", i+1)}}
+	}
+	w.files["index"] = `<a href="/a.md">a</a> <a href="/private.md">p</a>`
+	w.statuses["robots.txt"], w.headers["robots.txt"] = http.StatusMovedPermanently, http.Header{"Location": {"/r1"}}
+	delete(w.statuses, "r5") // the fifth redirect leads here
+	if documents, _, _ := visited(t, w, w.Source(t)); !slices.Equal(documents, []string{"/", "/a.md"}) {
+		t.Errorf("behind five redirects: documents %q", documents)
+	}
+	w.statuses["r5"] = http.StatusFound
+	if documents, _, _ := visited(t, w, w.Source(t)); len(documents) != 3 {
+		t.Errorf("behind six redirects: documents %q", documents)
+	}
+	w.headers["robots.txt"] = http.Header{"Location": {"https://elsewhere.test/robots.txt"}}
+	if _, err := w.Source(t).Scan(t.Context(), func(string) string { return "" }, nil); err == nil || !strings.Contains(err.Error(), "allow it with --allow-url elsewhere.test") {
+		t.Errorf("on another host: got %v", err)
+	}
+}
+
 func TestScanStopsWhileItWaits(t *testing.T) {
 	w := newWeb(t)
 	w.robots = "User-agent: *\nCrawl-delay: 3600\n"

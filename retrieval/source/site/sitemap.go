@@ -12,8 +12,9 @@ import (
 )
 
 const (
-	maxSitemaps     = 100      // maximum number of sitemaps of an index
-	maxSitemapBytes = 50 << 20 // maximum size of a sitemap in bytes; the protocol allows 50 MB
+	maxSitemaps     = 100      // sitemaps of an index that are read
+	maxSitemapBytes = 50 << 20 // size of a sitemap; the protocol allows 50 MB
+	maxChanged      = 64       // bytes of a lastmod; W3C Datetime needs 35 at most
 )
 
 // sitemap is a sitemap or an index of sitemaps (sitemaps.org, protocol 0.9).
@@ -32,7 +33,7 @@ type sitemapEntry struct {
 func (c *crawl) readSitemap(ctx context.Context, address string) error {
 	maps, outside := []string{address}, 0
 	seen := map[string]bool{address: true}
-	for i := 0; i < len(maps); i++ {
+	for i := 0; i < len(maps) && !c.overflow; i++ {
 		m, err := c.fetch.sitemap(ctx, maps[i])
 		if err != nil {
 			return fmt.Errorf("sitemap %s %w", maps[i], err)
@@ -55,6 +56,9 @@ func (c *crawl) readSitemap(ctx context.Context, address string) error {
 			if !ok || !c.site.below(u) {
 				outside++
 				continue
+			}
+			if len(e.Changed) > maxChanged { // no time, and it would be remembered
+				e.Changed = ""
 			}
 			c.queue(u.String(), 0, e.Changed)
 		}

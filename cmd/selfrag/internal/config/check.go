@@ -39,7 +39,7 @@ func (s Settings) Check() error {
 		share("several", s.Several), share("delta", s.Delta), share("relevance", s.Relevance), share("support", s.Support),
 		share("support_several", s.SupportSeveral), share("usefulness", s.Usefulness), share("answerable", s.Answerable), share("promising", s.Promising), share("quotable", s.Quotable),
 		oneOf("context", s.Context, string(agent.ContextAuto), string(agent.ContextEvidence), string(agent.ContextPassages)), checkWeights(s),
-		positive("timeout", s.Timeout), s.Tracing.check(), s.checkServe(), checkReaders(s),
+		positive("timeout", s.Timeout), s.Tracing.check(), s.Sources.checkSources(s.Collection), s.checkServe(), checkReaders(s),
 	)
 }
 

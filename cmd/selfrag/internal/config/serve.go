@@ -88,7 +88,7 @@ func (s serveSettings) checkServe() error {
 	if s.Rate == 0 {
 		return fault.Usage(errors.New("rate must not be 0; a negative rate means no limit"))
 	}
-	return cmp.Or(s.Sources.checkSources(), positive("concurrency", s.Concurrency), notNegative("queue", s.Queue), positive("queue_time", s.QueueTime), positive("burst", s.Burst),
+	return cmp.Or(positive("concurrency", s.Concurrency), notNegative("queue", s.Queue), positive("queue_time", s.QueueTime), positive("burst", s.Burst),
 		positive("max_upload_mb", s.MaxUploadMB), positive("shutdown_timeout", s.ShutdownTimeout))
 }
 

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"cmp"
 	"fmt"
 	"net/url"
 	"regexp"
@@ -43,6 +44,9 @@ type Source struct {
 	Private bool `yaml:"private" json:"private,omitempty"`
 }
 
+// DefaultEndpoint is the endpoint of a bucket that names none.
+const DefaultEndpoint = "https://s3.amazonaws.com"
+
 // Interval is a duration that is written as text, such as "5m".
 type Interval time.Duration
 
@@ -79,8 +83,10 @@ func (s Source) Kind() (kind, place string) {
 var sourceName = regexp.MustCompile(`^[\p{L}\p{N}][\p{L}\p{N}_-]{0,63}$`)
 
 // checkSources returns a usage error for the first source with an invalid value.
-func (l SourceList) checkSources() error {
+// collection is that of the server.
+func (l SourceList) checkSources(collection string) error {
 	seen := map[string]bool{}
+	endpoints := map[[2]string]string{} // by collection and bucket
 	for i, s := range l {
 		kind, place := s.Kind()
 		u, err := url.Parse(place)
@@ -101,6 +107,15 @@ func (l SourceList) checkSources() error {
 			return fault.Usagef("sources: %s: depth and pages must not be negative", s.Name)
 		}
 		seen[s.Name] = true
+		if kind != "bucket" {
+			continue
+		}
+		// Documents are named s3://BUCKET/KEY, so each source would remove those of the other.
+		key, endpoint := [2]string{cmp.Or(s.Collection, collection), u.Host}, strings.ToLower(strings.TrimRight(cmp.Or(s.Endpoint, DefaultEndpoint), "/"))
+		if other, has := endpoints[key]; has && other != endpoint {
+			return fault.Usagef("sources: %s: another source keeps a bucket %s of another endpoint in the same collection: name a collection for one of them", s.Name, u.Host)
+		}
+		endpoints[key] = endpoint
 	}
 	return nil
 }

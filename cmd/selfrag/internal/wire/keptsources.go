@@ -118,7 +118,7 @@ func (v *Served) openSource(k *keptSource) (source.Source, <-chan struct{}, erro
 			return nil, nil, errors.New("the URL of the bucket is malformed")
 		}
 		src, err := bucket.New(bucket.Config{
-			Endpoint: cmp.Or(s.Endpoint, "https://s3.amazonaws.com"), Bucket: u.Host, Prefix: strings.TrimPrefix(u.Path, "/"), Region: s.Region,
+			Endpoint: cmp.Or(s.Endpoint, config.DefaultEndpoint), Bucket: u.Host, Prefix: strings.TrimPrefix(u.Path, "/"), Region: s.Region,
 			AccessKey: v.parts.getenv(cmp.Or(s.AccessKeyEnv, "AWS_ACCESS_KEY_ID")), SecretKey: v.parts.getenv(cmp.Or(s.SecretKeyEnv, "AWS_SECRET_ACCESS_KEY")),
 			AllowURLs: hosts, Private: s.Private, Reads: cfg.Reads,
 		})
