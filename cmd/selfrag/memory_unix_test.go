@@ -94,7 +94,7 @@ func TestMemoryOfOneText(t *testing.T) {
 	}{
 		{"text.txt", text, 6},
 		{"text.md", text, 6},
-		{"text.html", "<body><p>" + text + "</p></body>", 9},
+		{"text.html", "<body><p>" + text + "</p></body>", 10},
 	} {
 		times := float64(peakOf(tc.name, tc.content)-base) / float64(len(tc.content))
 		t.Logf("%s: %.1f times its size", tc.name, times)

@@ -131,7 +131,7 @@ func TestONNXMissing(t *testing.T) {
 		remedy string
 	}{
 		"the default model":      {ONNXConfig{Dir: t.TempDir()}, "run `selfrag setup multilingual-e5-small`"},
-		"the default in float32": {ONNXConfig{Model: e5Small, Dir: t.TempDir()}, "run `selfrag models pull multilingual-e5-small`, or"},
+		"the default in float32": {ONNXConfig{Model: e5Small, Dir: t.TempDir()}, "run `selfrag setup multilingual-e5-small`"},
 		"the model of English":   {ONNXConfig{Model: "all-minilm-l6-v2", Dir: t.TempDir()}, "run `selfrag setup all-minilm-l6-v2`"},
 		"another model":          {ONNXConfig{Model: "my-model", Dir: t.TempDir()}, "put the model's model.safetensors and config.json (or model.onnx)"},
 	} {

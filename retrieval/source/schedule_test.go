@@ -7,7 +7,9 @@ import (
 	"iter"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
+	gosync "sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -25,17 +27,29 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 type shelf struct {
 	files map[string]string
 	opens map[string]func() (io.ReadCloser, error)
-	err   error
 	part  bool // the scan is not complete
 	scans int
+
+	mu    gosync.Mutex // for what a test changes while a schedule runs
+	err   error
 	takes time.Duration
+}
+
+// become sets what the next scans return and how long they take.
+func (s *shelf) become(err error, takes time.Duration) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.err, s.takes = err, takes
 }
 
 func (s *shelf) Scan(_ context.Context, _ source.Known, visit func(source.File) error) (source.Extent, error) {
 	s.scans++
-	time.Sleep(s.takes) // in a bubble of synctest
-	if s.err != nil {
-		return source.Extent{}, s.err
+	s.mu.Lock()
+	err, takes := s.err, s.takes
+	s.mu.Unlock()
+	time.Sleep(takes) // in a bubble of synctest
+	if err != nil {
+		return source.Extent{}, err
 	}
 	for name, text := range s.files {
 		open := s.opens[name]
@@ -156,12 +170,20 @@ func TestSchedule(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := &shelf{err: errors.New("the site is away")}
 		changed := make(chan struct{})
-		var starts []time.Duration
+		var mu gosync.Mutex
+		var all []time.Duration
+		started := func() []time.Duration {
+			mu.Lock()
+			defer mu.Unlock()
+			return slices.Clone(all)
+		}
 		begin := time.Now()
 		schedule := source.NewSchedule(source.Config{
 			Source: s, Every: time.Hour, Retry: time.Minute, Changed: changed,
 			Open: func(context.Context) (source.Target, error) {
-				starts = append(starts, time.Since(begin))
+				mu.Lock()
+				defer mu.Unlock()
+				all = append(all, time.Since(begin))
 				return source.Target{Store: empty{}}, nil
 			},
 		})
@@ -174,10 +196,10 @@ func TestSchedule(t *testing.T) {
 			return schedule.Status()
 		}
 		// Failures are tried again after 1, 2, 4 minutes.
-		if st := at(7*time.Minute + time.Second); len(starts) != 4 || st.Error != "the site is away" || !st.Success.IsZero() || st.Next != begin.Add(15*time.Minute) {
+		if st, starts := at(7*time.Minute+time.Second), started(); len(starts) != 4 || st.Error != "the site is away" || !st.Success.IsZero() || st.Next != begin.Add(15*time.Minute) {
 			t.Errorf("starts %v, status %+v", starts, st)
 		}
-		s.err, s.takes = nil, 10*time.Second
+		s.become(nil, 10*time.Second)
 		if st := at(15*time.Minute + time.Second); !st.Running || st.Error == "" {
 			t.Errorf("running: %+v", st)
 		}
@@ -187,10 +209,12 @@ func TestSchedule(t *testing.T) {
 		schedule.Now()
 		at(16*time.Minute + 11*time.Second)
 		changed <- struct{}{} // it rests as long as the last one took
-		if at(16*time.Minute + 19*time.Second); len(starts) != 6 {
+		at(16*time.Minute + 19*time.Second)
+		if starts := started(); len(starts) != 6 {
 			t.Errorf("starts %v", starts)
 		}
-		if at(16*time.Minute + 21*time.Second); len(starts) != 7 || starts[6] != 16*time.Minute+20*time.Second {
+		at(16*time.Minute + 21*time.Second)
+		if starts := started(); len(starts) != 7 || starts[6] != 16*time.Minute+20*time.Second {
 			t.Errorf("starts %v", starts)
 		}
 		stop()

@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"go.uber.org/goleak"
@@ -28,7 +29,7 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 type repository struct {
 	tree, cache string
 	server      *httptest.Server
-	token       string
+	token       atomic.Value // the token that the server wants, a string
 }
 
 func newRepository(t *testing.T) *repository {
@@ -42,8 +43,9 @@ func newRepository(t *testing.T) *repository {
 		Env: []string{"GIT_PROJECT_ROOT=" + filepath.Join(r.tree, ".git"), "GIT_HTTP_EXPORT_ALL=1", "PATH=" + os.Getenv("PATH")},
 	}
 	r.server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, q *http.Request) {
-		want := "Basic " + base64.StdEncoding.EncodeToString([]byte("oauth2:"+r.token))
-		if r.token != "" && q.Header.Get("Authorization") != want {
+		token, _ := r.token.Load().(string)
+		want := "Basic " + base64.StdEncoding.EncodeToString([]byte("oauth2:"+token))
+		if token != "" && q.Header.Get("Authorization") != want {
 			w.WriteHeader(http.StatusUnauthorized)
 			return
 		}
@@ -167,16 +169,17 @@ func TestWhichFiles(t *testing.T) {
 func TestToken(t *testing.T) {
 	r := newRepository(t)
 	r.Put(t, "a.md", "a")
-	r.token = "s3cret-token"
+	const token = "s3cret-token"
+	r.token.Store(token)
 	cfg := r.config()
-	for _, token := range []string{"", "wrong-token"} {
-		cfg.Token = token
+	for _, wrong := range []string{"", "wrong-token"} {
+		cfg.Token = wrong
 		_, err := r.open(t, cfg).Scan(t.Context(), func(string) string { return "" }, nil)
 		if err == nil || strings.Contains(err.Error(), "wrong-token") {
-			t.Errorf("with the token %q: got %v", token, err)
+			t.Errorf("with the token %q: got %v", wrong, err)
 		}
 	}
-	cfg.Token = r.token
+	cfg.Token = token
 	if got := documents(t, r, r.open(t, cfg)); !slices.Equal(got, []string{"a.md"}) {
 		t.Errorf("got %q", got)
 	}
@@ -184,7 +187,7 @@ func TestToken(t *testing.T) {
 		if err != nil || d.IsDir() {
 			return err
 		}
-		if content, err := os.ReadFile(path); err != nil || strings.Contains(string(content), r.token) {
+		if content, err := os.ReadFile(path); err != nil || strings.Contains(string(content), token) {
 			t.Errorf("the token is kept in %s (%v)", path, err)
 		}
 		return nil
