@@ -5,6 +5,7 @@ package main
 import (
 	"bufio"
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"os"
 	"os/exec"
@@ -73,19 +74,25 @@ func TestMemoryOfOneText(t *testing.T) {
 	const size = 24 << 20
 	text := prose(rand.New(rand.NewPCG(5, 6)), size)
 	dir, binary := t.TempDir(), selfragBinary(t)
+	// The collector runs late beside other work, which only adds to a peak, so
+	// the smallest of three counts.
 	peakOf := func(name, content string) int64 {
 		path := filepath.Join(dir, name)
 		if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		child := exec.CommandContext(t.Context(), binary, "ingest", path, "--embedder", "none", "--data-dir", filepath.Join(dir, "data-"+name))
-		child.Env = append(os.Environ(), "SELFRAG_CONFIG=")
-		child.Stderr = os.Stderr
-		_, peak, err := runMeasured(child)
-		if err != nil {
-			t.Fatal(err)
+		least := int64(math.MaxInt64)
+		for range 3 {
+			child := exec.CommandContext(t.Context(), binary, "ingest", path, "--embedder", "none", "--data-dir", t.TempDir())
+			child.Env = append(os.Environ(), "SELFRAG_CONFIG=")
+			child.Stderr = os.Stderr
+			_, peak, err := runMeasured(child)
+			if err != nil {
+				t.Fatal(err)
+			}
+			least = min(least, peak)
 		}
-		return peak
+		return least
 	}
 	base := peakOf("small.txt", "One line.\n")
 	for _, tc := range []struct {
@@ -94,7 +101,7 @@ func TestMemoryOfOneText(t *testing.T) {
 	}{
 		{"text.txt", text, 6},
 		{"text.md", text, 6},
-		{"text.html", "<body><p>" + text + "</p></body>", 10},
+		{"text.html", "<body><p>" + text + "</p></body>", 9},
 	} {
 		times := float64(peakOf(tc.name, tc.content)-base) / float64(len(tc.content))
 		t.Logf("%s: %.1f times its size", tc.name, times)
