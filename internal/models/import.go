@@ -8,6 +8,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+
+	"selfrag/internal/download"
 )
 
 // Import imports a model from this machine and replaces the model of that name.
@@ -125,7 +127,7 @@ func copyFile(ctx context.Context, from, to string) error {
 		return err
 	}
 	return writeWhole(to, func(out io.Writer) error {
-		_, err := io.Copy(out, reading(ctx, in))
+		_, err := io.Copy(out, download.Reading(ctx, in))
 		return err
 	})
 }

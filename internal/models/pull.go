@@ -199,7 +199,7 @@ func gitName(ctx context.Context, path string) (string, error) {
 	}
 	h := sha1.New() //nolint:gosec // see the import
 	fmt.Fprintf(h, "blob %d\x00", info.Size())
-	if _, err := io.Copy(h, reading(ctx, f)); err != nil {
+	if _, err := io.Copy(h, download.Reading(ctx, f)); err != nil {
 		return "", err
 	}
 	return hex.EncodeToString(h.Sum(nil)), nil

