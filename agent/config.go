@@ -189,27 +189,28 @@ type Heuristic string
 
 // The heuristics of the loop.
 const (
-	HeuristicPlan      Heuristic = "plan"      // a plan of look-ups is made for a question that takes several
-	HeuristicPath      Heuristic = "trail"     // names in one passage are used to search for the next look-up of a plan (multihop.Path)
-	HeuristicBridge    Heuristic = "bridge"    // passages related to the best ones are searched for (multihop.Finder)
-	HeuristicHops      Heuristic = "hops"      // look-ups of a plan are answered one by one
-	HeuristicTranslate Heuristic = "translate" // a question that finds nothing is searched in the other language
-	HeuristicSpellOut  Heuristic = "spell-out" // an answer that is only a value is graded together with the question
-	HeuristicNearest   Heuristic = "nearest"   // support is graded on the nearest sentences, not on whole passages
-	HeuristicUnsure    Heuristic = "unsure"    // the best draft that the model refuses and code does not is given as not certain
-	HeuristicVerbatim  Heuristic = "verbatim"  // a sentence that repeats its passage word for word is supported, with the P(answers) of the passage's own sentence as its usefulness
-	HeuristicQuote     Heuristic = "quote"     // strong evidence is quoted if every draft was refused
-	HeuristicAcross    Heuristic = "across"    // an answer is drafted from a chain of sentences before a plan is made
-	HeuristicFewWords  Heuristic = "few-words" // the model answers in a few words if it reads only a few sentences
-	HeuristicFull      Heuristic = "full"      // whole sections are read for a question that wants more than a fact
-	HeuristicOffTopic  Heuristic = "off-topic" // an answer that a plan found in documents about another subject is refused in later drafts, too
+	HeuristicPlan      Heuristic = "plan"       // a plan of look-ups is made for a question that takes several
+	HeuristicPath      Heuristic = "trail"      // names in one passage are used to search for the next look-up of a plan (multihop.Path)
+	HeuristicBridge    Heuristic = "bridge"     // passages related to the best ones are searched for (multihop.Finder)
+	HeuristicHops      Heuristic = "hops"       // look-ups of a plan are answered one by one
+	HeuristicTranslate Heuristic = "translate"  // a question that finds nothing is searched in the other language
+	HeuristicSpellOut  Heuristic = "spell-out"  // an answer that is only a value is graded together with the question
+	HeuristicNearest   Heuristic = "nearest"    // support is graded on the nearest sentences, not on whole passages
+	HeuristicUnsure    Heuristic = "unsure"     // the best draft that the model refuses and code does not is given as not certain
+	HeuristicVerbatim  Heuristic = "verbatim"   // a sentence that repeats its passage word for word is supported, with the P(answers) of the passage's own sentence as its usefulness
+	HeuristicQuote     Heuristic = "quote"      // strong evidence is quoted if every draft was refused
+	HeuristicAcross    Heuristic = "across"     // an answer is drafted from a chain of sentences before a plan is made
+	HeuristicFewWords  Heuristic = "few-words"  // the model answers in a few words if it reads only a few sentences
+	HeuristicFull      Heuristic = "full"       // whole sections are read for a question that wants more than a fact
+	HeuristicBestFirst Heuristic = "best-first" // a draft reads the likeliest evidence first; without it, last
+	HeuristicOffTopic  Heuristic = "off-topic"  // an answer that a plan found in documents about another subject is refused in later drafts, too
 )
 
 // Heuristics returns all heuristics.
 func Heuristics() []Heuristic {
 	return []Heuristic{
 		HeuristicPlan, HeuristicPath, HeuristicBridge, HeuristicHops, HeuristicTranslate, HeuristicSpellOut, HeuristicNearest,
-		HeuristicUnsure, HeuristicVerbatim, HeuristicQuote, HeuristicAcross, HeuristicFewWords, HeuristicFull, HeuristicOffTopic,
+		HeuristicUnsure, HeuristicVerbatim, HeuristicQuote, HeuristicAcross, HeuristicFewWords, HeuristicFull, HeuristicBestFirst, HeuristicOffTopic,
 	}
 }
 

@@ -76,8 +76,9 @@ const (
 	leastRead = 0.05
 )
 
-// Reading holds the passages that a model answers from, best first, and the
-// part of each that the model is shown. A draft cites the passages by index.
+// Reading holds the passages that a model answers from, and the part of each
+// that the model is shown. The best passage comes first unless
+// HeuristicBestFirst is left out. A draft cites the passages by index.
 type Reading struct {
 	Passages []retrieval.Passage
 	Shown    []string // the part of each passage that is shown; nil means all of it
@@ -151,6 +152,11 @@ func (s *Steps) readingOf(ctx context.Context, passages []retrieval.Passage, see
 			}
 		}
 		out.Likely = append(out.Likely, likely)
+	}
+	if len(best) > 0 && !s.cfg.uses(HeuristicBestFirst) {
+		slices.Reverse(out.Passages)
+		slices.Reverse(out.Shown)
+		slices.Reverse(out.Likely)
 	}
 	return out
 }
