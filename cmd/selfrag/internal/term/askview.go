@@ -10,6 +10,7 @@ import (
 	"github.com/rivo/uniseg"
 
 	"selfrag/agent"
+	"selfrag/retrieval"
 	"selfrag/retrieval/text"
 )
 
@@ -149,11 +150,15 @@ func PrintAnswer(w io.Writer, a agent.Answer) error {
 	return err
 }
 
-// WriteCitations lists citations with their places and quotes.
+// WriteCitations lists citations with their places, their quotes and the fields
+// of their documents.
 func WriteCitations(b *strings.Builder, citations []agent.Citation) {
 	for _, c := range citations {
 		fmt.Fprintf(b, "\n[%d] %s  %s[%d:%d]%s\n    “%s”\n", c.N, Printable(cmp.Or(c.Title, c.Source)), Printable(c.Source), c.Start, c.End, Place(c.Metadata),
 			strings.ReplaceAll(Printable(c.Quote), "\n", "\n    "))
+		if fields := Fields(retrieval.Fields(c.Metadata)); len(fields) > 0 {
+			b.WriteString("    " + strings.Join(fields, " · ") + "\n")
+		}
 	}
 }
 

@@ -55,3 +55,24 @@ func TestClip(t *testing.T) {
 		}
 	}
 }
+
+func TestWriteCitations(t *testing.T) {
+	var b strings.Builder
+	WriteCitations(&b, []agent.Citation{
+		{N: 1, Title: "Leave", Source: "leave.md", Start: 3, End: 19, Quote: "Five days\nat most.", Metadata: map[string]any{
+			"page": 2.0, "heading": "Rules", "folder": "hr", "modified": "2026-11-29T14:57:06Z", "team": "Seoul\x1b[31m", "연도": 2026.0}},
+		{N: 2, Source: "plain.txt", End: 4, Quote: "Text"},
+	})
+	want := `
+[1] Leave  leave.md[3:19]  p. 2  § Rules  (2026-11-29)
+    “Five days
+    at most.”
+    team: Seoul[31m · 연도: 2026
+
+[2] plain.txt  plain.txt[0:4]
+    “Text”
+`
+	if b.String() != want {
+		t.Errorf("got %q, want %q", b.String(), want)
+	}
+}
