@@ -230,6 +230,7 @@ func cells[T any](f *schemapb.FieldSchema, rows []keptRow) []T {
 func (p *protocolServer) Search(_ context.Context, r *milvuspb.SearchRequest) (*milvuspb.SearchResults, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	p.searched++
 	c, rows, failure := p.matching("Search", r.GetCollectionName(), r.GetDsl())
 	if failure != nil {
 		return &milvuspb.SearchResults{Status: failure}, nil

@@ -28,6 +28,7 @@ type protocolServer struct {
 	mu          sync.Mutex
 	collections map[string]*kept
 	clock       uint64
+	searched    int                           // calls of Search
 	faults      map[string][]*commonpb.Status // given as answers to a method's next calls
 }
 
@@ -80,6 +81,13 @@ func (p *protocolServer) left(method string) int {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return len(p.faults[method])
+}
+
+// searches returns the number of calls of Search so far.
+func (p *protocolServer) searches() int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.searched
 }
 
 // begin returns the failure that the method is to answer, if any.

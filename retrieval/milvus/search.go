@@ -30,8 +30,8 @@ func (c *Collection) Dense(ctx context.Context, r retrieval.Request) ([]retrieva
 }
 
 func (c *Collection) dense(ctx context.Context, r retrieval.Request) ([]retrieval.Passage, error) {
-	if c.spec.Dimensions == 0 {
-		return nil, fmt.Errorf("it has no vectors: search it lexically")
+	if err := c.onlyVectors(); err != nil {
+		return nil, err
 	}
 	query, err := retrieval.UnitVector(r.Vector, c.spec.Dimensions)
 	if err != nil {

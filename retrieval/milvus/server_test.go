@@ -98,6 +98,16 @@ func dropPassages(tb testing.TB, address string) {
 	}
 }
 
+func TestDenseBatchOfServers(t *testing.T) {
+	for _, name := range serverNames() {
+		t.Run(name, func(t *testing.T) {
+			address := addressOf(t, name)
+			t.Cleanup(func() { dropPassages(t, address) })
+			batched(t, openAt(t, address, ourOwn(t)))
+		})
+	}
+}
+
 func TestConformance(t *testing.T) {
 	for _, name := range serverNames() {
 		t.Run(name, func(t *testing.T) {
