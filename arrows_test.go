@@ -28,6 +28,7 @@ var house = []struct{ pkg, imports string }{
 	{"internal/oddmodel", ""},
 	{"internal/outbound", ""},
 	{"internal/processtest", ""},
+	{"internal/queueing", ""},
 	{"internal/replay", "internal/atomicfile"},
 	{"internal/safetensors", ""},
 	{"internal/unigram", ""},
@@ -136,6 +137,7 @@ var house = []struct{ pkg, imports string }{
 	{"scripts/compare-text", "retrieval/ingest/content retrieval/ingest/hangul retrieval/ingest/office retrieval/ingest/pdf retrieval/ingest/web"},
 	{"scripts/fetch-part", "internal/parts"},
 	{"scripts/module-path", ""},
+	{"scripts/simulate-scale", "internal/queueing"},
 	{"examples/embed", "agent ollama retrieval retrieval/ingest retrieval/sqlite"},
 	{"examples/chains", "agent agent/langchain ollama retrieval retrieval/sqlite"},
 }

@@ -31,6 +31,10 @@ type Config struct {
 	// Batch is the maximum number of passages embedded in one call. The default is
 	// 64.
 	Batch int
+	// Writers is the maximum number of documents that are stored at the same time.
+	// The default is 1. More than one takes less time if a store waits for a
+	// server, as Milvus does; its Put must then be safe for concurrent use.
+	Writers int
 	// MaxBytes is the maximum size of a file, or of a line in a JSONL file, which
 	// is read line by line. The default is 64 MiB. The text of a document, its
 	// passages and their vectors are in memory together.
@@ -128,6 +132,7 @@ func (c Config) withDefaults() (Config, error) {
 	}
 	c.ParentSize = cmp.Or(c.ParentSize, max(2000, 4*c.ChunkSize))
 	c.Batch = cmp.Or(c.Batch, 64)
+	c.Writers = cmp.Or(c.Writers, 1)
 	c.MaxBytes = cmp.Or(c.MaxBytes, 64<<20)
 	if err := retrieval.CheckFields(c.Fields); err != nil {
 		return c, err
@@ -143,6 +148,8 @@ func (c Config) withDefaults() (Config, error) {
 		return c, fmt.Errorf("the parent size is %d: it must not be less than the chunk size, %d", c.ParentSize, c.ChunkSize)
 	case c.Batch < 1:
 		return c, fmt.Errorf("the batch size is %d: it must be positive", c.Batch)
+	case c.Writers < 1:
+		return c, fmt.Errorf("the number of writers is %d: it must be positive", c.Writers)
 	case c.MaxBytes < 1:
 		return c, fmt.Errorf("the largest file size is %d: it must be positive", c.MaxBytes)
 	}

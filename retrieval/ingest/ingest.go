@@ -81,7 +81,7 @@ func (in *Ingester) runAll(ctx context.Context, found *finding, progress func(Ev
 	begin := time.Now()
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
-	w := writer{store: in.store, progress: progress}
+	w := writer{store: in.store, writers: in.cfg.Writers, progress: progress}
 	err := in.run(ctx, stop, found, &w)
 	w.report.Elapsed = time.Since(begin)
 	if err != nil {
@@ -115,13 +115,11 @@ func (in *Ingester) run(ctx context.Context, stop context.CancelCauseFunc, found
 		e.run(ctx, batches)
 	}()
 	for stored := range outcomes {
-		for _, o := range stored {
-			if ctx.Err() != nil {
-				break
-			}
-			if err := w.write(ctx, o); err != nil {
-				stop(err)
-			}
+		if ctx.Err() != nil {
+			continue
+		}
+		if err := w.writeAll(ctx, stored); err != nil {
+			stop(err)
 		}
 	}
 	if err := cmp.Or(context.Cause(ctx), e.unusable()); err != nil {

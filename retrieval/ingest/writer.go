@@ -3,6 +3,7 @@ package ingest
 import (
 	"context"
 	"fmt"
+	"sync"
 )
 
 // patience is the number of documents in a row that must fail to be embedded or
@@ -10,9 +11,10 @@ import (
 // three in a row, the embedder or the disk does not work.
 const patience = 3
 
-// writer stores documents, each in its own transaction, and keeps the report.
+// writer stores documents, each by a Put of its own, and keeps the report.
 type writer struct {
 	store    Store
+	writers  int // number of documents that are stored at the same time
 	progress func(Event)
 
 	report      Report
@@ -21,16 +23,50 @@ type writer struct {
 	failedInRow int   // number of documents that failed since the last one that did not
 }
 
-// write stores a document, or reports it if it is settled or failed. It returns an
-// error if the run cannot go on.
-func (w *writer) write(ctx context.Context, o outcome) error {
+// writeAll stores documents, several at a time, and reports them in their order. It
+// returns an error if the run cannot go on.
+func (w *writer) writeAll(ctx context.Context, outcomes []outcome) error {
+	for len(outcomes) > 0 && ctx.Err() == nil {
+		n := w.together(outcomes)
+		errs := make([]error, n)
+		var storing sync.WaitGroup
+		for i, o := range outcomes[:n] {
+			if errs[i] = o.err; o.settled == nil && o.err == nil {
+				storing.Go(func() { errs[i] = w.store.Put(ctx, o.doc, o.passages, o.vectors) })
+			}
+		}
+		storing.Wait()
+		for i, o := range outcomes[:n] {
+			if err := w.settle(ctx, o, errs[i]); err != nil {
+				return err
+			}
+		}
+		outcomes = outcomes[n:]
+	}
+	return nil
+}
+
+// together returns how many of the first outcomes can be stored at the same time:
+// no two of one source, since the last of these is to stay.
+func (w *writer) together(outcomes []outcome) int {
+	seen := map[string]bool{}
+	for i, o := range outcomes[:min(w.writers, len(outcomes))] {
+		if o.settled != nil {
+			continue
+		}
+		if seen[o.doc.Source] {
+			return i
+		}
+		seen[o.doc.Source] = true
+	}
+	return min(w.writers, len(outcomes))
+}
+
+// settle reports a document that is settled or stored, or could not be stored.
+func (w *writer) settle(ctx context.Context, o outcome, err error) error {
 	if o.settled != nil {
 		w.done(o.settled.event, o.settled.bytes)
 		return nil
-	}
-	err := o.err
-	if err == nil {
-		err = w.store.Put(ctx, o.doc, o.passages, o.vectors)
 	}
 	switch {
 	case err == nil:

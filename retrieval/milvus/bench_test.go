@@ -10,7 +10,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/milvus-io/milvus-sdk-go/v2/client"
 	"github.com/milvus-io/milvus-sdk-go/v2/entity"
 
 	"selfrag/retrieval"
@@ -65,8 +64,8 @@ func BenchmarkSearch(b *testing.B) {
 				}
 				ours = append(ours, time.Since(begin))
 				begin = time.Now()
-				_, err = db.server.client.Search(ctx, c.passages, nil, db.scope.rows().expr, passageFields(), []entity.Vector{entity.FloatVector(query)},
-					fieldVector, entity.IP, k, p, client.WithSearchQueryConsistencyLevel(db.server.level(c.passages)))
+				_, err = db.server.conn.sdk.Search(ctx, c.passages, nil, db.scope.rows().expr, passageFields(), []entity.Vector{entity.FloatVector(query)},
+					fieldVector, entity.IP, k, p, atLevel(db.server.level(c.passages)))
 				if err != nil {
 					b.Fatal(err)
 				}

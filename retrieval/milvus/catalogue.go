@@ -8,8 +8,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/milvus-io/milvus-sdk-go/v2/entity"
-
 	"selfrag/retrieval"
 )
 
@@ -41,10 +39,10 @@ type found struct {
 
 // find looks up a collection. It returns nil if there is none.
 func (db *DB) find(ctx context.Context, name string) (*found, error) {
-	return db.findAt(ctx, name, entity.ClStrong)
+	return db.findAt(ctx, name, strong)
 }
 
-func (db *DB) findAt(ctx context.Context, name string, level entity.ConsistencyLevel) (*found, error) {
+func (db *DB) findAt(ctx context.Context, name string, level consistency) (*found, error) {
 	all, err := db.findAll(ctx, db.scope.these(db.recordsOf(name)), level)
 	if err != nil || len(all) == 0 {
 		return nil, err
@@ -62,7 +60,7 @@ func (db *DB) collectionRows() where {
 	return db.scope.rows().and(fieldKind + ` in ["` + kindCollection + `","` + kindSuccessor + `"]`)
 }
 
-func (db *DB) findAll(ctx context.Context, w where, level entity.ConsistencyLevel) ([]found, error) {
+func (db *DB) findAll(ctx context.Context, w where, level consistency) ([]found, error) {
 	has, err := db.haveRecords(ctx)
 	if err != nil || !has {
 		return nil, err
@@ -133,11 +131,11 @@ func (db *DB) record(ctx context.Context, f found, kind string) error {
 }
 
 func (db *DB) list(ctx context.Context) ([]retrieval.CollectionInfo, error) {
-	all, err := db.findAll(ctx, db.collectionRows(), entity.ClStrong)
+	all, err := db.findAll(ctx, db.collectionRows(), strong)
 	if err != nil || len(all) == 0 {
 		return nil, err
 	}
-	rows, err := db.server.query(ctx, db.records(), db.scope.rows(fieldKind, kindDocument), entity.ClStrong, fieldCollection, fieldPassages)
+	rows, err := db.server.query(ctx, db.records(), db.scope.rows(fieldKind, kindDocument), strong, fieldCollection, fieldPassages)
 	if err != nil {
 		return nil, err
 	}
@@ -159,7 +157,7 @@ func (db *DB) list(ctx context.Context) ([]retrieval.CollectionInfo, error) {
 // unknown returns an error that says that a collection does not exist and lists
 // those that do.
 func (db *DB) unknown(ctx context.Context) error {
-	all, err := db.findAll(ctx, db.collectionRows(), entity.ClStrong)
+	all, err := db.findAll(ctx, db.collectionRows(), strong)
 	if err != nil {
 		return err
 	}

@@ -11,8 +11,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/milvus-io/milvus-sdk-go/v2/entity"
-
 	"selfrag/retrieval"
 )
 
@@ -103,7 +101,7 @@ func (c *Collection) Document(ctx context.Context, source string) (doc retrieval
 	return doc, true, nil
 }
 
-func (c *Collection) documentRow(ctx context.Context, source string, level entity.ConsistencyLevel) (table, error) {
+func (c *Collection) documentRow(ctx context.Context, source string, level consistency) (table, error) {
 	w := c.db.scope.these([]rowID{c.document(source)})
 	return c.db.server.query(ctx, c.db.records(), w, level, fieldDocument, fieldTitle, fieldMetadata)
 }
@@ -112,13 +110,13 @@ func (c *Collection) documentRow(ctx context.Context, source string, level entit
 // server already knows everything that was written before the collection was
 // opened, so only our own writes to this source matter. Waiting for all our
 // writes would take tenths of a second for each document.
-func (c *Collection) freshness(source string) entity.ConsistencyLevel {
+func (c *Collection) freshness(source string) consistency {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.touched[source] {
-		return entity.ClSession
+		return session
 	}
-	return entity.ClEventually
+	return eventual
 }
 
 func (c *Collection) touch(source string) {
@@ -141,13 +139,13 @@ func (c *Collection) current(ctx context.Context) error {
 	if fresh {
 		return nil
 	}
-	_, err := c.look(ctx, entity.ClBounded)
+	_, err := c.look(ctx, bounded)
 	return err
 }
 
 // writable is like current, but also returns an error while the embedder is
 // being changed.
-func (c *Collection) writable(ctx context.Context, level entity.ConsistencyLevel) error {
+func (c *Collection) writable(ctx context.Context, level consistency) error {
 	f, err := c.look(ctx, level)
 	if err == nil && f.other != nil && !f.ready {
 		return fmt.Errorf("%w, %s: `selfrag collections reembed %s --embedder %s` finishes that, and --embedder %s gives it up",
@@ -156,7 +154,7 @@ func (c *Collection) writable(ctx context.Context, level entity.ConsistencyLevel
 	return err
 }
 
-func (c *Collection) look(ctx context.Context, level entity.ConsistencyLevel) (*found, error) {
+func (c *Collection) look(ctx context.Context, level consistency) (*found, error) {
 	at := time.Now()
 	f, err := c.db.findAt(ctx, c.name, level)
 	switch {
@@ -178,7 +176,7 @@ func (c *Collection) look(ctx context.Context, level entity.ConsistencyLevel) (*
 func (c *Collection) catchUp(ctx context.Context) error {
 	none := c.db.scope.these([]rowID{c.record()})
 	for _, name := range []string{c.passages, c.db.records()} {
-		if _, err := c.db.server.query(ctx, name, none, entity.ClStrong, fieldID); err != nil {
+		if _, err := c.db.server.query(ctx, name, none, strong, fieldID); err != nil {
 			return err
 		}
 	}
@@ -191,7 +189,7 @@ func (c *Collection) catchUp(ctx context.Context) error {
 // text that has changed since. An empty document id means the current text. The
 // error wraps retrieval.ErrUnknownDocument if there is no such document.
 func (c *Collection) Text(ctx context.Context, documentID, source string) (string, error) {
-	rows, err := c.documentRow(ctx, source, entity.ClStrong)
+	rows, err := c.documentRow(ctx, source, strong)
 	if err != nil {
 		return "", fmt.Errorf("read the text of %s: %w", source, err)
 	}
@@ -203,7 +201,7 @@ func (c *Collection) Text(ctx context.Context, documentID, source string) (strin
 		return "", fmt.Errorf("%w: %s has changed since: search again", retrieval.ErrUnknownDocument, source)
 	}
 	w := c.db.scope.rows(fieldKind, kindText, fieldCollection, c.key, fieldSourceKey, key(source), fieldVersion, key(ids[0]))
-	if rows, err = c.db.server.query(ctx, c.db.records(), w, entity.ClStrong, fieldPart, fieldText); err != nil {
+	if rows, err = c.db.server.query(ctx, c.db.records(), w, strong, fieldPart, fieldText); err != nil {
 		return "", fmt.Errorf("read the text of %s: %w", source, err)
 	}
 	pieces, numbers := rows.texts(fieldText), rows.ints(fieldPart)
@@ -219,7 +217,7 @@ func (c *Collection) Text(ctx context.Context, documentID, source string) (strin
 
 // Documents lists the documents, ordered by source.
 func (c *Collection) Documents(ctx context.Context) ([]retrieval.DocumentInfo, error) {
-	rows, err := c.db.server.query(ctx, c.db.records(), c.documents(), entity.ClStrong, fieldName, fieldDocument, fieldTitle, fieldPassages)
+	rows, err := c.db.server.query(ctx, c.db.records(), c.documents(), strong, fieldName, fieldDocument, fieldTitle, fieldPassages)
 	if err != nil {
 		return nil, fmt.Errorf("list documents: %w", err)
 	}
@@ -240,14 +238,14 @@ func (c *Collection) documents() where {
 // clear removes all passages.
 func (c *Collection) clear(ctx context.Context) error {
 	server := c.db.server
-	has, err := server.client.HasCollection(ctx, c.passages)
+	has, err := server.conn.has(ctx, c.passages)
 	if err != nil || !has {
 		return err
 	}
 	if err := server.load(ctx, c.passages); err != nil {
 		return err
 	}
-	rows, err := server.query(ctx, c.passages, c.db.scope.rows(), entity.ClStrong, fieldID)
+	rows, err := server.query(ctx, c.passages, c.db.scope.rows(), strong, fieldID)
 	if err != nil {
 		return err
 	}

@@ -9,8 +9,6 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"github.com/milvus-io/milvus-sdk-go/v2/entity"
-
 	"selfrag/retrieval"
 )
 
@@ -68,7 +66,7 @@ func (db *DB) Close() error {
 	if !db.owner {
 		return nil
 	}
-	if err := db.server.client.Close(); err != nil {
+	if err := db.server.conn.close(); err != nil {
 		return fmt.Errorf("close Milvus: %w", err)
 	}
 	return nil
@@ -201,7 +199,7 @@ func (db *DB) delete(ctx context.Context, name string) error {
 			return err
 		}
 	}
-	rows, err := db.server.query(ctx, records, db.scope.rows(fieldCollection, c.key), entity.ClStrong, fieldID)
+	rows, err := db.server.query(ctx, records, db.scope.rows(fieldCollection, c.key), strong, fieldID)
 	if err != nil {
 		return err
 	}
@@ -233,7 +231,7 @@ func (db *DB) haveRecords(ctx context.Context) (bool, error) {
 	if ready {
 		return true, nil
 	}
-	if has, err := db.server.client.HasCollection(ctx, db.records()); err != nil || !has {
+	if has, err := db.server.conn.has(ctx, db.records()); err != nil || !has {
 		return false, err
 	}
 	return true, db.provideRecords(ctx)

@@ -7,8 +7,6 @@ import (
 	"math"
 	"time"
 
-	"github.com/milvus-io/milvus-sdk-go/v2/entity"
-
 	"selfrag/retrieval"
 	"selfrag/retrieval/text"
 )
@@ -82,22 +80,15 @@ func (c *Collection) lexical(ctx context.Context, r retrieval.Request) ([]retrie
 	for position, weight := range weights {
 		positions, values = append(positions, position), append(values, float32(weight))
 	}
-	query, err := sparseVector(positions, values)
-	if err != nil {
-		return nil, err
-	}
-	p, err := entity.NewIndexSparseInvertedSearchParam(0)
-	if err != nil {
-		return nil, err
-	}
+	query := []sparseVector{{positions, values}}
 	found, err := c.matching(ctx, r, func(w where, k int) ([]retrieval.Passage, error) {
 		// The order by texts may differ from the order by sparse vectors.
 		k = min(2*k, maxK)
-		results, err := c.db.server.search(ctx, c.passages, w, fieldSparse, []entity.Vector{query}, k, p, passageFields()...)
-		if err != nil || len(results) == 0 || results[0].ResultCount == 0 {
+		results, err := c.db.server.search(ctx, c.passages, w, nearest{field: fieldSparse, sparse: query, k: k}, passageFields()...)
+		if err != nil {
 			return nil, err
 		}
-		passages, err := passagesOf(table(results[0].Fields), results[0])
+		passages, err := passagesOf(results[0])
 		for i := range passages {
 			passages[i].Score = score(passages[i], words, weights, sums.average())
 		}
@@ -113,26 +104,18 @@ func (c *Collection) weights(ctx context.Context, words []string, passages int) 
 		positions[position(w)] = true
 	}
 	var order []uint32
-	var vectors []entity.Vector
+	var vectors []sparseVector
 	for at := range positions {
-		v, err := sparseVector([]uint32{at}, []float32{1})
-		if err != nil {
-			return nil, err
-		}
-		order, vectors = append(order, at), append(vectors, v)
-	}
-	p, err := entity.NewIndexSparseInvertedSearchParam(0)
-	if err != nil {
-		return nil, err
+		order, vectors = append(order, at), append(vectors, sparseVector{[]uint32{at}, []float32{1}})
 	}
 	limit := max(1, min(2*passages+100, maxK)) // the sum may be older than the passages
-	results, err := c.db.server.search(ctx, c.passages, c.db.scope.rows(), fieldSparse, vectors, limit, p, fieldID)
+	results, err := c.db.server.search(ctx, c.passages, c.db.scope.rows(), nearest{field: fieldSparse, sparse: vectors, k: limit}, fieldID)
 	if err != nil {
 		return nil, fmt.Errorf("count the passages that hold a term: %w", err)
 	}
 	held := make([]int, len(order))
 	for i := range results {
-		held[i] = results[i].ResultCount
+		held[i] = len(results[i].scores)
 		passages = max(passages, held[i])
 	}
 	weights := make(map[uint32]float64, len(order))
@@ -201,9 +184,7 @@ func weigh(rows []row) {
 			at, weights = append(at, position), append(weights, value)
 		}
 		rows[i].terms = length
-		// The only possible error is a difference in length, and the lengths
-		// are equal.
-		rows[i].sparse, _ = entity.NewSliceSparseEmbedding(at, weights)
+		rows[i].sparse = sparseVector{at, weights}
 	}
 }
 
@@ -240,16 +221,4 @@ func position(term string) uint32 {
 	h := fnv.New32a()
 	h.Write([]byte(term))
 	return h.Sum32()%(math.MaxUint32-1) + 1
-}
-
-func sparseVector(positions []uint32, values []float32) (entity.Vector, error) {
-	s, err := entity.NewSliceSparseEmbedding(positions, values)
-	if err != nil {
-		return nil, err
-	}
-	v, ok := s.(entity.Vector)
-	if !ok {
-		return nil, fmt.Errorf("a sparse vector of type %T cannot be searched with", s)
-	}
-	return v, nil
 }

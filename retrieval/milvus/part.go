@@ -7,8 +7,6 @@ import (
 	"slices"
 	"strconv"
 
-	"github.com/milvus-io/milvus-sdk-go/v2/client"
-
 	"selfrag/retrieval"
 )
 
@@ -95,5 +93,5 @@ func (c *Collection) stretch(ctx context.Context, w where) ([]retrieval.Passage,
 	if n == 0 {
 		return nil, nil
 	}
-	return passagesOf(rows, client.SearchResult{ResultCount: n, Scores: make([]float32, n)})
+	return passagesOf(hits{rows: rows, scores: make([]float32, n)})
 }

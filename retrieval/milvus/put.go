@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"unicode/utf8"
 
-	"github.com/milvus-io/milvus-sdk-go/v2/entity"
-
 	"selfrag/retrieval"
 )
 
@@ -43,7 +41,7 @@ func (c *Collection) put(ctx context.Context, doc retrieval.Document, passages [
 		return err
 	}
 	level := c.freshness(doc.Source)
-	if err := c.writable(ctx, entity.ClSession); err != nil {
+	if err := c.writable(ctx, session); err != nil {
 		return err
 	}
 	if err := c.checkOwners(ctx, doc.Source, rows); err != nil {
@@ -77,7 +75,7 @@ func (c *Collection) put(ctx context.Context, doc retrieval.Document, passages [
 	}
 	// A change of the embedder that begins later will see what is acknowledged
 	// now.
-	if err := c.writable(ctx, entity.ClBounded); err != nil {
+	if err := c.writable(ctx, bounded); err != nil {
 		return err
 	}
 	return c.db.writeRecords(ctx, record{
@@ -97,10 +95,10 @@ func (c *Collection) Remove(ctx context.Context, source string) error {
 }
 
 func (c *Collection) remove(ctx context.Context, source string) error {
-	if err := c.writable(ctx, entity.ClSession); err != nil {
+	if err := c.writable(ctx, session); err != nil {
 		return err
 	}
-	rows, err := c.sourceRows(ctx, source, entity.ClStrong)
+	rows, err := c.sourceRows(ctx, source, strong)
 	if err != nil {
 		return err
 	}
@@ -121,7 +119,7 @@ func (c *Collection) remove(ctx context.Context, source string) error {
 // sourceRows holds the keys of the rows of a source.
 type sourceRows struct{ record, pieces, passages []rowID }
 
-func (c *Collection) sourceRows(ctx context.Context, source string, level entity.ConsistencyLevel) (sourceRows, error) {
+func (c *Collection) sourceRows(ctx context.Context, source string, level consistency) (sourceRows, error) {
 	var rows sourceRows
 	found, err := c.db.server.query(ctx, c.db.records(),
 		c.db.scope.rows(fieldCollection, c.key, fieldSourceKey, key(source)), level, fieldID, fieldKind)
@@ -188,69 +186,6 @@ func (c *Collection) checkOwners(ctx context.Context, source string, rows []row)
 	return nil
 }
 
-// row is a passage with the columns of its row in Milvus.
-type row struct {
-	retrieval.Passage
-	id       rowID
-	metadata []byte
-	vector   []float32
-	sparse   entity.SparseEmbedding
-	terms    int
-}
-
-func (r row) bytes() int {
-	n := len(r.ID) + len(r.Document) + len(r.Source) + len(r.Title) + len(r.Text) + len(r.metadata) + 4*len(r.vector) + 512
-	if r.sparse != nil {
-		n += 8 * r.sparse.Len()
-	}
-	return n
-}
-
-func (c *Collection) prepare(doc retrieval.Document, passages []retrieval.Passage, vectors [][]float32) ([]row, error) {
-	if len(vectors) != len(passages) {
-		return nil, fmt.Errorf("it has %d passages but %d vectors", len(passages), len(vectors))
-	}
-	rows := make([]row, len(passages))
-	for i, p := range passages {
-		unit, err := retrieval.UnitVector(vectors[i], c.spec.Dimensions)
-		if err != nil {
-			return nil, fmt.Errorf("vector of passage %s: %w", p.ID, err)
-		}
-		if c.spec.Dimensions == 0 {
-			unit = []float32{1, 0}
-		}
-		p.Document, p.Source = doc.ID, doc.Source
-		if err := checkSizes(p); err != nil {
-			return nil, err
-		}
-		metadata, err := encodeMetadata(p.Metadata)
-		if err != nil {
-			return nil, fmt.Errorf("passage %s: %w", p.ID, err)
-		}
-		rows[i] = row{Passage: p, id: c.db.scope.id("passage", c.name, p.ID), metadata: metadata, vector: unit}
-	}
-	if !c.db.server.sparse {
-		return rows, nil
-	}
-	weigh(rows)
-	return rows, nil
-}
-
-// checkSizes returns an error for text that Milvus would not accept. Text is
-// never cut.
-func checkSizes(p retrieval.Passage) error {
-	for _, f := range []struct{ name, text string }{{"id", p.ID}, {"title", p.Title}, {"text", p.Text}} {
-		switch {
-		case len(f.text) > maxBytes:
-			return fmt.Errorf("the %s of passage %.64s has %d bytes, and Milvus takes at most %d: split into smaller passages",
-				f.name, p.ID, len(f.text), maxBytes)
-		case !utf8.ValidString(f.text):
-			return fmt.Errorf("the %s of passage %.64q is not valid UTF-8", f.name, p.ID)
-		}
-	}
-	return nil
-}
-
 func checkRecord(doc retrieval.Document) ([]byte, error) {
 	for _, f := range []struct{ name, text string }{{"source", doc.Source}, {"id", doc.ID}, {"title", doc.Title}} {
 		switch {
@@ -286,45 +221,10 @@ func (c *Collection) writePassages(ctx context.Context, rows []row) error {
 	server := c.db.server
 	for from := 0; from < len(rows); {
 		to := server.batch(from, len(rows), func(i int) int { return rows[i].bytes() })
-		if err := server.upsert(ctx, c.passages, c.columns(rows[from:to])...); err != nil {
+		if err := server.upsert(ctx, c.passages, c.columns(rows[from:to])); err != nil {
 			return err
 		}
 		from = to
 	}
 	return nil
-}
-
-func (c *Collection) columns(rows []row) []entity.Column {
-	text := func(field string, of func(row) string) entity.Column {
-		values := make([]string, len(rows))
-		for i, r := range rows {
-			values[i] = of(r)
-		}
-		return entity.NewColumnVarChar(field, values)
-	}
-	starts, ends := make([]int64, len(rows)), make([]int64, len(rows))
-	metadata, vectors := make([][]byte, len(rows)), make([][]float32, len(rows))
-	sparse := make([]entity.SparseEmbedding, len(rows))
-	for i, r := range rows {
-		starts[i], ends[i] = int64(r.Start), int64(r.End)
-		metadata[i], vectors[i], sparse[i] = r.metadata, r.vector, r.sparse
-	}
-	columns := []entity.Column{
-		text(fieldID, func(r row) string { return r.id.key }),
-		c.db.scope.column(len(rows)),
-		text(fieldSourceKey, func(r row) string { return key(r.Source) }),
-		text(fieldName, func(r row) string { return r.ID }),
-		text(fieldDocument, func(r row) string { return r.Document }),
-		text(fieldSource, func(r row) string { return r.Source }),
-		text(fieldTitle, func(r row) string { return r.Title }),
-		text(fieldText, func(r row) string { return r.Text }),
-		entity.NewColumnInt64(fieldStart, starts),
-		entity.NewColumnInt64(fieldEnd, ends),
-		entity.NewColumnJSONBytes(fieldMetadata, metadata),
-		entity.NewColumnFloatVector(fieldVector, vectorSize(c.spec), vectors),
-	}
-	if c.db.server.sparse {
-		columns = append(columns, entity.NewColumnSparseVectors(fieldSparse, sparse))
-	}
-	return columns
 }

@@ -1,10 +1,6 @@
 package milvus
 
-import (
-	"context"
-
-	"github.com/milvus-io/milvus-sdk-go/v2/entity"
-)
+import "context"
 
 // record is a row of the records collection. The row of a collection holds its
 // name, its embedder as text and its creation time as title. The row of a
@@ -27,7 +23,7 @@ func (r record) bytes() int {
 func (db *DB) writeRecords(ctx context.Context, records ...record) error {
 	for from := 0; from < len(records); {
 		to := db.server.batch(from, len(records), func(i int) int { return records[i].bytes() })
-		if err := db.server.upsert(ctx, db.records(), recordColumns(db.scope, records[from:to])...); err != nil {
+		if err := db.server.upsert(ctx, db.records(), recordColumns(db.scope, records[from:to])); err != nil {
 			return err
 		}
 		from = to
@@ -35,45 +31,30 @@ func (db *DB) writeRecords(ctx context.Context, records ...record) error {
 	return nil
 }
 
-func recordColumns(s scope, records []record) []entity.Column {
-	text := func(field string, of func(record) string) entity.Column {
-		values := make([]string, len(records))
-		for i, r := range records {
-			values[i] = of(r)
-		}
-		return entity.NewColumnVarChar(field, values)
-	}
-	number := func(field string, of func(record) int) entity.Column {
-		values := make([]int64, len(records))
-		for i, r := range records {
-			values[i] = int64(of(r))
-		}
-		return entity.NewColumnInt64(field, values)
-	}
-	metadata := make([][]byte, len(records))
-	vectors := make([][]float32, len(records))
+func recordColumns(s scope, records []record) table {
+	metadata, vectors := make([][]byte, len(records)), make([][]float32, len(records))
 	for i, r := range records {
 		metadata[i], vectors[i] = r.metadata, []float32{1, 0}
 		if metadata[i] == nil {
 			metadata[i] = []byte("{}")
 		}
 	}
-	return []entity.Column{
-		text(fieldID, func(r record) string { return r.id.key }),
-		s.column(len(records)),
-		text(fieldKind, func(r record) string { return r.kind }),
-		text(fieldCollection, func(r record) string { return r.collection }),
-		text(fieldSourceKey, func(r record) string { return r.source }),
-		text(fieldVersion, func(r record) string { return r.version }),
-		number(fieldPart, func(r record) int { return r.part }),
-		number(fieldPassages, func(r record) int { return r.passages }),
-		number(fieldTerms, func(r record) int { return r.terms }),
-		text(fieldName, func(r record) string { return r.name }),
-		text(fieldDocument, func(r record) string { return r.document }),
-		text(fieldTitle, func(r record) string { return r.title }),
-		text(fieldText, func(r record) string { return r.text }),
-		entity.NewColumnJSONBytes(fieldMetadata, metadata),
-		entity.NewColumnFloatVector(fieldVector, dummyDimensions, vectors),
+	return table{
+		textColumn(fieldID, records, func(r record) string { return r.id.key }),
+		textColumn(fieldTenant, records, func(record) string { return s.tenant }),
+		textColumn(fieldKind, records, func(r record) string { return r.kind }),
+		textColumn(fieldCollection, records, func(r record) string { return r.collection }),
+		textColumn(fieldSourceKey, records, func(r record) string { return r.source }),
+		textColumn(fieldVersion, records, func(r record) string { return r.version }),
+		intColumn(fieldPart, records, func(r record) int { return r.part }),
+		intColumn(fieldPassages, records, func(r record) int { return r.passages }),
+		intColumn(fieldTerms, records, func(r record) int { return r.terms }),
+		textColumn(fieldName, records, func(r record) string { return r.name }),
+		textColumn(fieldDocument, records, func(r record) string { return r.document }),
+		textColumn(fieldTitle, records, func(r record) string { return r.title }),
+		textColumn(fieldText, records, func(r record) string { return r.text }),
+		{name: fieldMetadata, kind: jsonKind, json: metadata},
+		{name: fieldVector, kind: vectorKind, vectors: vectors},
 	}
 }
 

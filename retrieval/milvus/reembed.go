@@ -8,9 +8,6 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/milvus-io/milvus-sdk-go/v2/client"
-	"github.com/milvus-io/milvus-sdk-go/v2/entity"
-
 	"selfrag/retrieval"
 )
 
@@ -133,7 +130,7 @@ func (r *Reembedding) read(ctx context.Context) error {
 		}
 	}
 	ids := r.left[:min(reembedRows, len(r.left))]
-	rows, err := r.db.server.query(ctx, r.from.passages, r.db.scope.these(ids), entity.ClStrong, passageFields()...)
+	rows, err := r.db.server.query(ctx, r.from.passages, r.db.scope.these(ids), strong, passageFields()...)
 	if err != nil {
 		return err
 	}
@@ -141,7 +138,7 @@ func (r *Reembedding) read(ctx context.Context) error {
 	if n != len(ids) {
 		return fmt.Errorf("the server gave %d passages of %d", n, len(ids))
 	}
-	r.last, err = passagesOf(rows, client.SearchResult{ResultCount: n, Scores: make([]float32, n)})
+	r.last, err = passagesOf(hits{rows: rows, scores: make([]float32, n)})
 	return err
 }
 
@@ -192,7 +189,7 @@ func (r *Reembedding) compare(ctx context.Context) error {
 // rows returns a key for the text of each passage: its document with its
 // offsets.
 func (r *Reembedding) rows(ctx context.Context, c *Collection) (map[rowID]string, error) {
-	rows, err := r.db.server.query(ctx, c.passages, r.db.scope.rows(), entity.ClStrong, fieldID, fieldDocument, fieldStart, fieldEnd)
+	rows, err := r.db.server.query(ctx, c.passages, r.db.scope.rows(), strong, fieldID, fieldDocument, fieldStart, fieldEnd)
 	if err != nil {
 		return nil, err
 	}

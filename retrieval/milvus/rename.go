@@ -5,9 +5,6 @@ import (
 	"errors"
 	"fmt"
 
-	"github.com/milvus-io/milvus-sdk-go/v2/client"
-	"github.com/milvus-io/milvus-sdk-go/v2/entity"
-
 	"selfrag/retrieval"
 )
 
@@ -28,7 +25,7 @@ func (c *Collection) rename(ctx context.Context, from, to string) error {
 	if err := retrieval.CheckRename(from, to); err != nil {
 		return err
 	}
-	switch taken, err := c.documentRow(ctx, to, entity.ClStrong); {
+	switch taken, err := c.documentRow(ctx, to, strong); {
 	case err != nil:
 		return err
 	case len(taken.texts(fieldDocument)) > 0:
@@ -60,12 +57,12 @@ func (c *Collection) stored(ctx context.Context, source string) (doc retrieval.D
 	if doc.Text, err = c.Text(ctx, doc.ID, source); err != nil {
 		return doc, nil, nil, err
 	}
-	rows, err := c.db.server.query(ctx, c.passages, c.db.scope.rows(fieldSourceKey, key(source)), entity.ClStrong, append(passageFields(), fieldVector)...)
+	rows, err := c.db.server.query(ctx, c.passages, c.db.scope.rows(fieldSourceKey, key(source)), strong, append(passageFields(), fieldVector)...)
 	if err != nil {
 		return doc, nil, nil, err
 	}
 	n := len(rows.texts(fieldName))
-	if passages, err = passagesOf(rows, client.SearchResult{ResultCount: n, Scores: make([]float32, n)}); err != nil {
+	if passages, err = passagesOf(hits{rows: rows, scores: make([]float32, n)}); err != nil {
 		return doc, nil, nil, err
 	}
 	vectors = rows.vectors(fieldVector)
@@ -98,7 +95,7 @@ func (db *DB) rename(ctx context.Context, from, to string) error {
 	if err != nil {
 		return err
 	}
-	if err := old.writable(ctx, entity.ClStrong); err != nil {
+	if err := old.writable(ctx, strong); err != nil {
 		return err
 	}
 	switch taken, err := db.find(ctx, to); {

@@ -9,7 +9,6 @@ import (
 	"time"
 
 	grpc_retry "github.com/grpc-ecosystem/go-grpc-middleware/retry"
-	"github.com/milvus-io/milvus-proto/go-api/v2/commonpb"
 	"go.opentelemetry.io/otel/propagation"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
@@ -23,6 +22,9 @@ import (
 const (
 	firstWait   = 100 * time.Millisecond
 	longestWait = 2 * time.Second
+	// rateTries is how often a call is repeated that exceeds the server's limit
+	// of calls or bytes a second: for some 13 seconds.
+	rateTries = 10
 )
 
 // repeating repeats each call that the server could not handle. All calls of
@@ -40,12 +42,9 @@ func repeating(cfg Config) grpc.UnaryClientInterceptor {
 				return nil
 			case ctx.Err() != nil:
 				return ctx.Err()
-			case status.Code(err) == codes.DeadlineExceeded:
-				return unreachableError(cfg, fmt.Errorf("no answer within %s", cfg.CallTimeout))
-			case status.Code(err) != codes.Unavailable && !errors.Is(err, errNotReady):
+			}
+			if err := final(cfg, err, try); err != nil {
 				return err
-			case try >= cfg.Retries:
-				return unreachableError(cfg, err)
 			}
 			timer := time.NewTimer(wait/2 + rand.N(wait/2))
 			select {
@@ -57,6 +56,28 @@ func repeating(cfg Config) grpc.UnaryClientInterceptor {
 			wait = min(2*wait, longestWait)
 		}
 	}
+}
+
+// final returns the error to return for a call that has failed try times before,
+// or nil if it should be repeated.
+func final(cfg Config, err error, try int) error {
+	var r *refusal
+	answered := errors.As(err, &r)
+	switch {
+	case status.Code(err) == codes.DeadlineExceeded:
+		return unreachableError(cfg, fmt.Errorf("no answer within %s", cfg.CallTimeout))
+	case answered && r.rateLimit():
+		if cfg.Retries < 0 || try >= max(cfg.Retries, rateTries) {
+			return err
+		}
+	case answered && r.notReady(), status.Code(err) == codes.Unavailable:
+		if try >= cfg.Retries {
+			return unreachableError(cfg, err)
+		}
+	case !answered, !r.retriable, r.notLoaded(), try >= cfg.Retries:
+		return err
+	}
+	return nil
 }
 
 // once makes a call once. It carries the trace context of its span.
@@ -71,33 +92,10 @@ func once(ctx context.Context, cfg Config, method string, req, reply any, cc *gr
 	if err := invoke(ctx, method, req, reply, cc, opts...); err != nil {
 		return err
 	}
-	return refused(reply)
-}
-
-var errNotReady = errors.New("the server is starting")
-
-// refused finds errors that the SDK would overlook or not repeat. Newer servers
-// report some errors by a code that the SDK does not read, and a starting
-// server reports that in its response.
-func refused(reply any) error {
-	var answer *commonpb.Status
-	switch r := reply.(type) {
-	case *commonpb.Status:
-		answer = r
-	case interface{ GetStatus() *commonpb.Status }:
-		answer = r.GetStatus()
+	if err := refused(reply); err != nil {
+		return err
 	}
-	if answer == nil {
-		return nil
-	}
-	old := answer.GetErrorCode() //nolint:staticcheck // the only code that the SDK and servers before 2.3 know
-	switch {
-	case old == commonpb.ErrorCode_NotReadyServe:
-		return fmt.Errorf("%w: %s", errNotReady, answer.GetReason())
-	case old == commonpb.ErrorCode_Success && answer.GetCode() != 0:
-		return fmt.Errorf("%s (code %d)", answer.GetReason(), answer.GetCode())
-	}
-	return nil
+	return readable(req, reply)
 }
 
 func unreachableError(cfg Config, err error) error {

@@ -3,10 +3,6 @@ package milvus
 import (
 	"context"
 	"fmt"
-	"strconv"
-
-	"github.com/milvus-io/milvus-sdk-go/v2/client"
-	"github.com/milvus-io/milvus-sdk-go/v2/entity"
 
 	"selfrag/retrieval"
 )
@@ -45,35 +41,47 @@ const partitions = 16
 // in each collection.
 const dummyDimensions = 2
 
-func keyField(name string) *entity.Field {
-	return entity.NewField().WithName(name).WithDataType(entity.FieldTypeVarChar).WithMaxLength(64)
+// schema describes a Milvus collection.
+type schema struct {
+	name, description string
+	fields            []field
 }
 
-func textField(name string) *entity.Field {
-	return entity.NewField().WithName(name).WithDataType(entity.FieldTypeVarChar).WithMaxLength(maxBytes)
+type field struct {
+	name       string
+	kind       kind
+	maxBytes   int // of texts
+	dimensions int // of vectors that are not sparse
+	primary    bool
+	partition  bool // rows are distributed to partitions by it
 }
 
-func numberField(name string) *entity.Field {
-	return entity.NewField().WithName(name).WithDataType(entity.FieldTypeInt64)
+// index describes an index of vectors.
+type index struct {
+	sparse            bool
+	m, efConstruction int // of HNSW; 0: vectors are compared one by one
 }
 
-func vectorField(dimensions int) *entity.Field {
-	return entity.NewField().WithName(fieldVector).WithDataType(entity.FieldTypeFloatVector).WithDim(int64(dimensions))
+func keyField(name string) field { return field{name: name, kind: textKind, maxBytes: 64} }
+
+func textField(name string) field { return field{name: name, kind: textKind, maxBytes: maxBytes} }
+
+func numberField(name string) field { return field{name: name, kind: intKind} }
+
+func vectorField(dimensions int) field {
+	return field{name: fieldVector, kind: vectorKind, dimensions: dimensions}
 }
 
-func schemaOf(name, description string, fields ...*entity.Field) *entity.Schema {
-	schema := entity.NewSchema().WithName(name).WithDescription(description).
-		WithField(keyField(fieldID).WithIsPrimaryKey(true)).
-		WithField(keyField(fieldTenant).WithIsPartitionKey(true))
-	for _, f := range fields {
-		schema = schema.WithField(f)
-	}
-	return schema.WithField(entity.NewField().WithName(fieldMetadata).WithDataType(entity.FieldTypeJSON))
+func schemaOf(name, description string, fields ...field) schema {
+	id, tenant := keyField(fieldID), keyField(fieldTenant)
+	id.primary, tenant.partition = true, true
+	all := append([]field{id, tenant}, fields...)
+	return schema{name: name, description: description, fields: append(all, field{name: fieldMetadata, kind: jsonKind})}
 }
 
 // recordsSchema returns the schema for the rows of collections and documents
 // and for the documents' texts.
-func recordsSchema(name string) *entity.Schema {
+func recordsSchema(name string) schema {
 	return schemaOf(name, "Selfrag: collections, documents and their texts",
 		keyField(fieldKind), keyField(fieldCollection), keyField(fieldSourceKey), keyField(fieldVersion),
 		numberField(fieldPart), numberField(fieldPassages), numberField(fieldTerms),
@@ -81,15 +89,15 @@ func recordsSchema(name string) *entity.Schema {
 		vectorField(dummyDimensions))
 }
 
-func passagesSchema(name string, spec retrieval.EmbedderSpec, sparse bool) *entity.Schema {
-	schema := schemaOf(name, "Selfrag: passages embedded by "+spec.Model,
+func passagesSchema(name string, spec retrieval.EmbedderSpec, sparse bool) schema {
+	s := schemaOf(name, "Selfrag: passages embedded by "+spec.Model,
 		keyField(fieldSourceKey), textField(fieldName), textField(fieldDocument), textField(fieldSource),
 		textField(fieldTitle), textField(fieldText), numberField(fieldStart), numberField(fieldEnd),
 		vectorField(vectorSize(spec)))
 	if sparse {
-		schema = schema.WithField(entity.NewField().WithName(fieldSparse).WithDataType(entity.FieldTypeSparseVector))
+		s.fields = append(s.fields, field{name: fieldSparse, kind: sparseKind})
 	}
-	return schema
+	return s
 }
 
 func vectorSize(spec retrieval.EmbedderSpec) int {
@@ -101,26 +109,24 @@ func vectorSize(spec retrieval.EmbedderSpec) int {
 
 // provide creates a Milvus collection unless it exists, and returns when it can
 // be searched. Several processes may do so at once.
-func (s *server) provide(ctx context.Context, schema *entity.Schema) error {
-	name := schema.CollectionName
-	has, err := s.client.HasCollection(ctx, name)
+func (s *server) provide(ctx context.Context, want schema) error {
+	name := want.name
+	has, err := s.conn.has(ctx, name)
 	if err != nil {
 		return fmt.Errorf("look for Milvus collection %s: %w", name, err)
 	}
 	if !has {
-		err := s.client.CreateCollection(ctx, schema, 1,
-			client.WithPartitionNum(partitions), client.WithConsistencyLevel(entity.ClBounded))
-		if err != nil {
+		if err := s.conn.create(ctx, want, partitions); err != nil {
 			// Another process may have created it first.
-			if has, again := s.client.HasCollection(ctx, name); again != nil || !has {
+			if has, again := s.conn.has(ctx, name); again != nil || !has {
 				return fmt.Errorf("make Milvus collection %s: %w", name, err)
 			}
 		}
 	}
-	if err := s.check(ctx, schema); err != nil {
+	if err := s.check(ctx, want); err != nil {
 		return err
 	}
-	for _, f := range schema.Fields {
+	for _, f := range want.fields {
 		if err := s.index(ctx, name, f); err != nil {
 			return fmt.Errorf("index Milvus collection %s: %w", name, err)
 		}
@@ -128,63 +134,59 @@ func (s *server) provide(ctx context.Context, schema *entity.Schema) error {
 	return s.load(ctx, name)
 }
 
-func (s *server) index(ctx context.Context, name string, f *entity.Field) (err error) {
-	var index entity.Index
+func (s *server) index(ctx context.Context, name string, f field) error {
+	var i index
 	switch {
-	case f.DataType == entity.FieldTypeSparseVector:
-		index, err = entity.NewIndexSparseInverted(entity.IP, 0)
-	case f.DataType == entity.FieldTypeFloatVector && f.TypeParams[entity.TypeParamDim] == strconv.Itoa(dummyDimensions):
-		index, err = entity.NewIndexFlat(entity.IP)
-	case f.DataType == entity.FieldTypeFloatVector:
-		index, err = entity.NewIndexHNSW(entity.IP, s.cfg.M, s.cfg.EfConstruction)
-	default:
+	case f.kind == sparseKind:
+		i.sparse = true
+	case f.kind != vectorKind:
+		return nil
+	case f.dimensions != dummyDimensions:
+		i.m, i.efConstruction = s.cfg.M, s.cfg.EfConstruction
+	}
+	if has, err := s.conn.indexed(ctx, name, f.name); err == nil && has {
 		return nil
 	}
-	if err != nil {
-		return err
-	}
-	if have, err := s.client.DescribeIndex(ctx, name, f.Name); err == nil && len(have) > 0 {
-		return nil
-	}
-	return s.client.CreateIndex(ctx, name, f.Name, index, false)
+	return s.conn.index(ctx, name, f.name, i)
 }
 
 func (s *server) load(ctx context.Context, name string) error {
-	if state, err := s.client.GetLoadState(ctx, name, nil); err == nil && state == entity.LoadStateLoaded {
+	if loaded, err := s.conn.loaded(ctx, name); err == nil && loaded {
 		return nil
 	}
-	if err := s.client.LoadCollection(ctx, name, false); err != nil {
+	if err := s.conn.load(ctx, name); err != nil {
 		return fmt.Errorf("load Milvus collection %s: %w", name, explained(err))
 	}
 	return nil
 }
 
 // check returns an error for a Milvus collection with a different schema: it
-// belongs to another program or another version.
-func (s *server) check(ctx context.Context, want *entity.Schema) error {
-	have, err := s.client.DescribeCollection(ctx, want.CollectionName)
+// belongs to another program or another version. A collection may have further
+// fields that writers can leave out.
+func (s *server) check(ctx context.Context, want schema) error {
+	have, err := s.conn.describe(ctx, want.name)
 	if err != nil {
-		return fmt.Errorf("describe Milvus collection %s: %w", want.CollectionName, explained(err))
+		return fmt.Errorf("describe Milvus collection %s: %w", want.name, explained(err))
 	}
-	fields := map[string]*entity.Field{}
-	for _, f := range have.Schema.Fields {
-		fields[f.Name] = f
+	fields := map[string]field{}
+	for _, f := range have.fields {
+		fields[f.name] = f
 	}
-	for _, w := range want.Fields {
-		h, ok := fields[w.Name]
+	for _, w := range want.fields {
+		h, ok := fields[w.name]
 		var wrong string
 		switch {
 		case !ok:
-			wrong = "has no field " + w.Name
-		case h.DataType != w.DataType || h.PrimaryKey != w.PrimaryKey || h.IsPartitionKey != w.IsPartitionKey:
-			wrong = "has another type of field " + w.Name
-		case h.TypeParams[entity.TypeParamDim] != w.TypeParams[entity.TypeParamDim]:
-			wrong = fmt.Sprintf("has vectors of %s dimensions instead of %s", h.TypeParams[entity.TypeParamDim], w.TypeParams[entity.TypeParamDim])
+			wrong = "has no field " + w.name
+		case h.kind != w.kind || h.primary != w.primary || h.partition != w.partition:
+			wrong = "has another type of field " + w.name
+		case h.dimensions != w.dimensions:
+			wrong = fmt.Sprintf("has vectors of %d dimensions instead of %d", h.dimensions, w.dimensions)
 		default:
 			continue
 		}
 		return fmt.Errorf("the Milvus collection %s was not made by this version of selfrag: it %s; use another prefix or database, or drop it",
-			want.CollectionName, wrong)
+			want.name, wrong)
 	}
 	return nil
 }

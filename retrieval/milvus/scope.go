@@ -5,8 +5,6 @@ import (
 	"encoding/hex"
 	"strconv"
 	"strings"
-
-	"github.com/milvus-io/milvus-sdk-go/v2/entity"
 )
 
 // scope makes all expressions and primary keys for its tenant. There is no
@@ -46,15 +44,6 @@ func (w where) and(expr string) where {
 // id returns the primary key of the row that the parts name.
 func (s scope) id(parts ...string) rowID {
 	return rowID{key(append([]string{s.tenant}, parts...)...)}
-}
-
-// column returns the tenant field for n rows.
-func (s scope) column(n int) entity.Column {
-	values := make([]string, n)
-	for i := range values {
-		values[i] = s.tenant
-	}
-	return entity.NewColumnVarChar(fieldTenant, values)
 }
 
 func inRows(ids []rowID) string {

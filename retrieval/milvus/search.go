@@ -4,9 +4,6 @@ import (
 	"context"
 	"fmt"
 
-	"github.com/milvus-io/milvus-sdk-go/v2/client"
-	"github.com/milvus-io/milvus-sdk-go/v2/entity"
-
 	"selfrag/retrieval"
 )
 
@@ -33,24 +30,20 @@ func (c *Collection) Dense(ctx context.Context, r retrieval.Request) ([]retrieva
 }
 
 func (c *Collection) dense(ctx context.Context, r retrieval.Request) ([]retrieval.Passage, error) {
-	if c.spec.Dimensions == 0 {
-		return nil, fmt.Errorf("it has no vectors: search it lexically")
+	if err := c.onlyVectors(); err != nil {
+		return nil, err
 	}
 	query, err := retrieval.UnitVector(r.Vector, c.spec.Dimensions)
 	if err != nil {
 		return nil, fmt.Errorf("query vector: %w", err)
 	}
-	vector := []entity.Vector{entity.FloatVector(query)}
 	found, err := c.matching(ctx, r, func(w where, k int) ([]retrieval.Passage, error) {
-		p, err := entity.NewIndexHNSWSearchParam(max(k, c.db.server.cfg.Ef))
+		results, err := c.db.server.search(ctx, c.passages, w,
+			nearest{field: fieldVector, dense: [][]float32{query}, k: k, ef: max(k, c.db.server.cfg.Ef)}, passageFields()...)
 		if err != nil {
 			return nil, err
 		}
-		results, err := c.db.server.search(ctx, c.passages, w, fieldVector, vector, k, p, passageFields()...)
-		if err != nil || len(results) == 0 || results[0].ResultCount == 0 {
-			return nil, err
-		}
-		return passagesOf(table(results[0].Fields), results[0])
+		return passagesOf(results[0])
 	})
 	if err != nil || len(found.passages) >= r.K || r.K < 1 {
 		return found.passages, err
@@ -76,7 +69,7 @@ func (c *Collection) exact(ctx context.Context, r retrieval.Request, found match
 			scores[i] += x * query[d]
 		}
 	}
-	passages, err := passagesOf(rows, client.SearchResult{ResultCount: len(scores), Scores: scores})
+	passages, err := passagesOf(hits{rows: rows, scores: scores})
 	if err != nil {
 		return nil, err
 	}
@@ -141,12 +134,13 @@ func keep(passages []retrieval.Passage, f retrieval.Filter) []retrieval.Passage 
 	return kept
 }
 
-func passagesOf(rows table, result client.SearchResult) ([]retrieval.Passage, error) {
+func passagesOf(h hits) ([]retrieval.Passage, error) {
+	rows := h.rows
 	names, documents, sources := rows.texts(fieldName), rows.texts(fieldDocument), rows.texts(fieldSource)
 	titles, texts := rows.texts(fieldTitle), rows.texts(fieldText)
 	starts, ends, metadata := rows.ints(fieldStart), rows.ints(fieldEnd), rows.json(fieldMetadata)
-	n := result.ResultCount
-	for _, have := range []int{len(names), len(documents), len(sources), len(titles), len(texts), len(starts), len(ends), len(metadata), len(result.Scores)} {
+	n := len(h.scores)
+	for _, have := range []int{len(names), len(documents), len(sources), len(titles), len(texts), len(starts), len(ends), len(metadata)} {
 		if have != n {
 			return nil, fmt.Errorf("the server gave %d values for %d passages", have, n)
 		}
@@ -159,7 +153,7 @@ func passagesOf(rows table, result client.SearchResult) ([]retrieval.Passage, er
 		}
 		passages[i] = retrieval.Passage{
 			ID: names[i], Document: documents[i], Source: sources[i], Title: titles[i], Text: texts[i],
-			Start: int(starts[i]), End: int(ends[i]), Metadata: m, Score: float64(result.Scores[i]),
+			Start: int(starts[i]), End: int(ends[i]), Metadata: m, Score: float64(h.scores[i]),
 		}
 	}
 	return passages, nil

@@ -85,16 +85,26 @@ func dropPassages(tb testing.TB, address string) {
 		tb.Fatal(err)
 	}
 	defer db.Close()
-	list, err := db.server.client.ListCollections(ctx)
+	list, err := db.server.conn.sdk.ListCollections(ctx)
 	if err != nil {
 		tb.Error(err)
 	}
 	for _, c := range list {
 		if strings.HasPrefix(c.Name, testPrefix+"_p_") {
-			if err := db.server.client.DropCollection(ctx, c.Name); err != nil {
+			if err := db.server.conn.sdk.DropCollection(ctx, c.Name); err != nil {
 				tb.Error(err)
 			}
 		}
+	}
+}
+
+func TestDenseBatchOfServers(t *testing.T) {
+	for _, name := range serverNames() {
+		t.Run(name, func(t *testing.T) {
+			address := addressOf(t, name)
+			t.Cleanup(func() { dropPassages(t, address) })
+			batched(t, openAt(t, address, ourOwn(t)))
+		})
 	}
 }
 

@@ -157,11 +157,19 @@ func (nothingStored) Remove(context.Context, string) error {
 	return errors.New("a dry run removes nothing")
 }
 
+// milvusWriters is the number of documents that are stored in Milvus at the same
+// time: a Put makes some eight calls, one after the other, and mostly waits. A file
+// has one writer at a time. Not measured.
+const milvusWriters = 8
+
 // reading returns the configuration for reading documents and cutting them into
 // passages. The compiled reader of PDF files is stored in the cache folder, if
 // there is one.
 func reading(s config.Settings) ingest.Config {
 	cfg := s.Splitting()
+	if s.Store == config.StoreMilvus {
+		cfg.Writers = milvusWriters
+	}
 	commands, _ := s.Commands() // the settings have been checked
 	for _, c := range commands {
 		if cfg.Readers == nil {
