@@ -22,11 +22,7 @@ func (c *Collection) Dense(ctx context.Context, r retrieval.Request) ([]retrieva
 		return nil, fmt.Errorf("search collection %q: query vector: %w", c.name, err)
 	}
 	return c.search(ctx, r.Filter, func(tx *sql.Tx, only *allowed) ([]hit, error) {
-		vectors, err := c.vectorsAt(ctx, tx)
-		if err != nil {
-			return nil, err
-		}
-		return vectors.nearest(ctx, query, max(r.K, 0), only)
+		return c.nearest(ctx, tx, query, r.K, only)
 	}, func(p *retrieval.Passage, score float64) { p.Dense = &score })
 }
 
@@ -55,7 +51,7 @@ func (c *Collection) Lexical(ctx context.Context, r retrieval.Request) ([]retrie
 		if err != nil {
 			return nil, err
 		}
-		return index.best(ctx, known, r.K, only)
+		return index.best(ctx, tx, known, r.K, only)
 	}, func(p *retrieval.Passage, score float64) { p.Lexical = &score })
 }
 
