@@ -123,28 +123,20 @@ func floats(to []float32, b []byte) (filled []float32, rest []byte) {
 	return to, b[4*len(to):]
 }
 
-// Coarse estimates, from the signs, the inner products of the query with the
-// vectors from the given one on, as many as out has room for.
-func (c *Codes) Coarse(q *Query, from int, out []float32) {
-	signs, factors := c.signs[from*c.words:], c.coarse[from:from+len(out)]
+// Bounds sets out to numbers that the inner products of the query with the
+// vectors from the given one on are almost never above: estimates from the signs
+// and some of their errors' standard deviations.
+func (c *Codes) Bounds(q *Query, from int, out []float32) {
+	signs, factors := c.signs[from*c.words:(from+len(out))*c.words], c.coarse[from:from+len(out)]
+	low, high := q.low[:c.words], q.high[:c.words]
 	for i, factor := range factors {
-		out[i] = factor * q.coarse.scale * float32(q.coarse.most-2*q.differing(signs[i*c.words:(i+1)*c.words]))
+		var weak, strong int
+		for j, s := range signs[i*c.words : (i+1)*c.words] {
+			weak += bits.OnesCount64(s ^ low[j])
+			strong += bits.OnesCount64(s ^ high[j])
+		}
+		out[i] = factor * (q.coarse.scale*float32(q.coarse.most-2*(weak+2*strong)) + q.slack)
 	}
-}
-
-// differing counts the signs in which a vector differs from the bits of the
-// query, each weighted by its place.
-func (q *Query) differing(signs []uint64) int {
-	var d0, d1, d2, d3 int
-	planes := q.coarse.planes
-	for i, s := range signs {
-		p := planes[coarseBits*i : coarseBits*i+coarseBits : coarseBits*i+coarseBits]
-		d0 += bits.OnesCount64(s ^ p[0])
-		d1 += bits.OnesCount64(s ^ p[1])
-		d2 += bits.OnesCount64(s ^ p[2])
-		d3 += bits.OnesCount64(s ^ p[3])
-	}
-	return d0 + 2*d1 + 4*d2 + 8*d3
 }
 
 // Fine estimates, from all bits, the inner product of the query with the i-th

@@ -43,15 +43,16 @@ func TestRotation(t *testing.T) {
 	}
 }
 
-// The estimates have no bias, and their errors are those of the method: about
-// 0.75/sqrt(dimensions) from signs and a tenth per root of dimensions from four
-// bits.
+// The estimates from four bits have no bias, and their errors are those of the
+// method: about a tenth per root of the dimensions. The bounds from signs hold,
+// and are not much too high.
 func TestEstimates(t *testing.T) {
 	for _, dimensions := range []int{64, 100, 384, 1024} {
 		t.Run(fmt.Sprint(dimensions), func(t *testing.T) {
 			r := rand.New(rand.NewPCG(2, 2))
 			turn := NewRotation(dimensions)
-			var coarse, fine, bias float64
+			var above, fine, bias float64
+			broken := 0
 			const n = 2000
 			codes := NewCodes(dimensions, n)
 			var vectors [][]float32
@@ -67,17 +68,20 @@ func TestEstimates(t *testing.T) {
 			turn.Apply(turned)
 			query := NewQuery(turned)
 			estimates := make([]float32, n)
-			codes.Coarse(query, 0, estimates)
+			codes.Bounds(query, 0, estimates)
 			for i, v := range vectors {
 				want := float64(vec.Dot(q, v))
-				c, f := float64(estimates[i])-want, float64(codes.Fine(query, i))-want
-				coarse, fine, bias = coarse+c*c, fine+f*f, bias+f
+				f := float64(codes.Fine(query, i)) - want
+				above, fine, bias = above+float64(estimates[i])-want, fine+f*f, bias+f
+				if float64(estimates[i]) < want {
+					broken++
+				}
 			}
 			root := math.Sqrt(float64(dimensions))
-			coarse, fine = math.Sqrt(coarse/n)*root, math.Sqrt(fine/n)*root
-			t.Logf("errors of %.3f and %.3f, bias %.1e", coarse, fine, bias/n)
-			if coarse > 0.9 || fine > 0.14 || math.Abs(bias/n) > 5*fine/root/math.Sqrt(n) {
-				t.Errorf("errors of %.3f and %.3f per root of the dimensions, bias %g", coarse, fine, bias/n)
+			above, fine = above/n*root, math.Sqrt(fine/n)*root
+			t.Logf("bounds %.3f above, %d broken, errors of %.3f, bias %.1e", above, broken, fine, bias/n)
+			if above > 3 || broken > n/100 || fine > 0.14 || math.Abs(bias/n) > 5*fine/root/math.Sqrt(n) {
+				t.Errorf("bounds are %.3f above, %d are broken, errors of %.3f, bias %g", above, broken, fine, bias/n)
 			}
 		})
 	}
@@ -110,7 +114,7 @@ func TestDecode(t *testing.T) {
 	}
 }
 
-func BenchmarkCoarse(b *testing.B) {
+func BenchmarkBounds(b *testing.B) {
 	r := rand.New(rand.NewPCG(4, 4))
 	const n = 1024
 	codes := NewCodes(384, n)
@@ -119,7 +123,7 @@ func BenchmarkCoarse(b *testing.B) {
 	}
 	query, out := NewQuery(direction(r, 384)), make([]float32, n)
 	for b.Loop() {
-		codes.Coarse(query, 0, out)
+		codes.Bounds(query, 0, out)
 	}
 	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/n, "ns/vector")
 }

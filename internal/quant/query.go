@@ -3,15 +3,34 @@ package quant
 import "math"
 
 // The bits of each dimension of a query. The signs of vectors are so rough that
-// four bits of the query lose nothing beside them; eight are as good as a
-// float32 beside the four bits of vectors.
+// more than two bits of the query find hardly more with them: of the best 20 of
+// 60,000 random vectors, 0.82, 0.87 and 0.89 were among the best 940 by two,
+// three and four bits. Eight bits are as good as a float32 beside the four bits
+// of vectors.
 const (
-	coarseBits = 4
+	coarseBits = 2
 	fineBits   = 8
 )
 
+// coarseStep is the distance between the four values of two bits, as step is
+// between those of four.
+const coarseStep = 0.9957
+
+// The standard deviation of an estimate from signs is coarseError times the
+// vector's factor and the length of the query. Bounds are boundDeviations of
+// them above the estimates, so that of the vectors that matter, those just at
+// the limit, one in 160 is taken to be worse than it is.
+const (
+	coarseError     = 0.66
+	boundDeviations = 3
+)
+
 // Query is a vector that codes are compared with.
-type Query struct{ coarse, fine rounded }
+type Query struct {
+	coarse, fine rounded
+	low, high    []uint64 // the bits of coarse, by place
+	slack        float32  // of bounds, for a factor of 1
+}
 
 // rounded is a vector with a few bits per dimension.
 type rounded struct {
@@ -21,21 +40,37 @@ type rounded struct {
 }
 
 // NewQuery rounds a rotated vector.
-func NewQuery(v []float32) *Query { return &Query{round(v, coarseBits), round(v, fineBits)} }
-
-func round(v []float32, precision int) rounded {
-	var largest float64
+func NewQuery(v []float32) *Query {
+	var squares, largest float64
 	for _, x := range v {
+		squares += float64(x) * float64(x)
 		largest = max(largest, math.Abs(float64(x)))
 	}
+	q := &Query{
+		coarse: round(v, coarseBits, coarseStep*math.Sqrt(squares/float64(len(v)))),
+		fine:   round(v, fineBits, 2*largest/(1<<fineBits)),
+		slack:  float32(coarseError * boundDeviations * math.Sqrt(squares)),
+	}
+	for i := 0; i < len(q.coarse.planes); i += coarseBits {
+		q.low, q.high = append(q.low, q.coarse.planes[i]), append(q.high, q.coarse.planes[i+1])
+	}
+	return q
+}
+
+func round(v []float32, precision int, width float64) rounded {
 	n := 1 << precision
-	width := 2 * largest / float64(n)
-	r := rounded{make([]uint64, (len(v)+63)/64*precision), float32(width / 2), (n - 1) * len(v)}
+	r := rounded{planes: make([]uint64, (len(v)+63)/64*precision), most: (n - 1) * len(v)}
+	var squares, inner float64
 	for i, x := range v {
 		level := levelOf(float64(x), width, n)
+		squares += float64(x) * float64(x)
+		inner += float64(x) * float64(2*level-(n-1))
 		for bit := range precision {
 			r.planes[i/64*precision+bit] |= uint64(level>>bit&1) << (i % 64) //nolint:gosec // a level is not negative
 		}
+	}
+	if squares > 0 {
+		r.scale = float32(squares / inner)
 	}
 	return r
 }

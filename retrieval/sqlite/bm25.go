@@ -62,12 +62,12 @@ func (l *lexicon) best(ctx context.Context, tx *sql.Tx, query []uint32, k int, o
 		return nil, err
 	}
 	s := scorer{l: l, query: query, lists: lists, only: only}
-	if s.weights, err = l.weights(query, lists); err != nil {
-		return nil, err
-	}
 	// count / (count + flat + slope*length)
 	s.flat = saturation * (1 - lengthWeight)
 	s.slope = saturation * lengthWeight * float64(l.live) / float64(l.total)
+	if err := s.weigh(); err != nil {
+		return nil, err
+	}
 	tops := make([]top, min(runtime.GOMAXPROCS(0), len(l.stored)+1))
 	var next atomic.Int64
 	g, ctx := errgroup.WithContext(ctx)
@@ -94,21 +94,31 @@ func (l *lexicon) best(ctx context.Context, tx *sql.Tx, query []uint32, k int, o
 	return bestOf(tops, k), nil
 }
 
-// weights returns the weights of terms.
-func (l *lexicon) weights(query []uint32, lists [][]list) ([]float64, error) {
-	weights := make([]float64, len(query))
+// scorer adds up BM25.
+type scorer struct {
+	l           *lexicon
+	query       []uint32
+	lists       [][]list // by stored segment and term
+	only        *allowed
+	flat, slope float64
+	weights     []float64   // by term
+	gains       [][]float64 // by term, see gainsOf
+}
+
+// weigh sets the weights of the terms.
+func (s *scorer) weigh() error {
 	var decoded []posting
-	for t, term := range query {
+	for t, term := range s.query {
 		holding := 0
-		for i, s := range l.stored {
-			holding += lists[i][t].postings
-			gone := l.removed.from[s.id]
+		for i, of := range s.l.stored {
+			holding += s.lists[i][t].postings
+			gone := s.l.removed.from[of.id]
 			if gone == nil {
 				continue
 			}
 			var err error
-			if decoded, err = lists[i][t].decode(decoded[:0], s.passages); err != nil {
-				return nil, err
+			if decoded, err = s.lists[i][t].decode(decoded[:0], of.passages); err != nil {
+				return err
 			}
 			for _, p := range decoded {
 				if gone.has(int(p >> countBits)) {
@@ -116,23 +126,40 @@ func (l *lexicon) weights(query []uint32, lists [][]list) ([]float64, error) {
 				}
 			}
 		}
-		for i := range l.segments {
-			holding += len(l.segments[i].of(term))
+		for i := range s.l.segments {
+			holding += len(s.l.segments[i].of(term))
 		}
-		n, h := float64(l.live), float64(holding)
-		weights[t] = (saturation + 1) * max(leastWeight, math.Log((n-h+0.5)/(h+0.5)))
+		n, h := float64(s.l.live), float64(holding)
+		weight := (saturation + 1) * max(leastWeight, math.Log((n-h+0.5)/(h+0.5)))
+		s.weights, s.gains = append(s.weights, weight), append(s.gains, s.gainsOf(weight, holding))
 	}
-	return weights, nil
+	return nil
 }
 
-// scorer adds up BM25.
-type scorer struct {
-	l           *lexicon
-	query       []uint32
-	lists       [][]list // by stored segment and term
-	weights     []float64
-	flat, slope float64
-	only        *allowed
+// Nearly all postings have a count and a length below these, so that what they
+// add to a passage's sum is looked up: a division takes longer.
+const (
+	tabledCounts  = 5
+	tabledLengths = 512
+)
+
+// gainsOf returns what a posting of a term adds, by count and length, or nil for
+// a term with so few postings that a table does not pay.
+func (s *scorer) gainsOf(weight float64, postings int) []float64 {
+	if postings < 2*tabledCounts*tabledLengths {
+		return nil
+	}
+	gains := make([]float64, 0, tabledCounts*tabledLengths)
+	for count := range tabledCounts {
+		for length := range tabledLengths {
+			gains = append(gains, s.gain(weight, float64(count), float64(length)))
+		}
+	}
+	return gains
+}
+
+func (s *scorer) gain(weight, count, length float64) float64 {
+	return weight * count / (count + s.flat + s.slope*length)
 }
 
 // room is memory for one group of passages after another.
@@ -163,7 +190,7 @@ func (s *scorer) stored(i int, room *room, to *top) (err error) {
 		if room.decoded, err = l.decode(room.decoded[:0], of.passages); err != nil {
 			return err
 		}
-		s.add(sums, of.lengths, room.decoded, s.weights[t])
+		s.add(sums, of.lengths, room.decoded, t)
 		some = true
 	}
 	if some {
@@ -182,16 +209,29 @@ func (s *scorer) inMemory(room *room, to *top) {
 	for t, term := range s.query {
 		for i := range l.segments {
 			g := &l.segments[i]
-			s.add(sums[g.base:g.base+g.passages], l.lengths[g.base:g.base+g.passages], g.of(term), s.weights[t])
+			s.add(sums[g.base:g.base+g.passages], l.lengths[g.base:g.base+g.passages], g.of(term), t)
 		}
 	}
 	s.offer(sums, newPlaces(l.ids, 0), nil, to)
 }
 
-func (s *scorer) add(sums []float64, lengths []uint32, postings []posting, weight float64) {
+// add adds the gains of postings of the t-th term.
+func (s *scorer) add(sums []float64, lengths []uint32, postings []posting, t int) {
+	weight, gains := s.weights[t], s.gains[t]
+	if gains == nil {
+		for _, p := range postings {
+			at := p >> countBits
+			sums[at] += s.gain(weight, float64(p&maxCount), float64(lengths[at]))
+		}
+		return
+	}
 	for _, p := range postings {
-		at, count := p>>countBits, float64(p&maxCount)
-		sums[at] += weight * count / (count + s.flat + s.slope*float64(lengths[at]))
+		at, count := p>>countBits, p&maxCount
+		if length := lengths[at]; count < tabledCounts && length < tabledLengths {
+			sums[at] += gains[int(count)*tabledLengths+int(length)]
+		} else {
+			sums[at] += s.gain(weight, float64(count), float64(length))
+		}
 	}
 }
 

@@ -1,12 +1,10 @@
 package sqlite
 
-import "math"
-
-// candidate is a passage of a chunk with an estimate of its score.
+// candidate is a passage of a chunk with a bound or an estimate of its score.
 type candidate struct {
 	score float32
 	chunk int32 // index of the chunk
-	at    int32 // index of the passage in it
+	at    int32 // index of its bound among those of the chunk
 }
 
 // pool keeps the best candidates that it is offered.
@@ -17,7 +15,7 @@ type pool struct {
 }
 
 func newPool(keep int) *pool {
-	return &pool{keep: keep, least: float32(math.Inf(-1))}
+	return &pool{keep: keep, least: none}
 }
 
 // offer adds a candidate. The caller may leave out those below p.least.
@@ -28,11 +26,17 @@ func (p *pool) offer(c candidate) {
 	p.items = append(p.items, c)
 	if len(p.items) >= 2*p.keep {
 		p.items = best(p.items, p.keep)
-		p.least = p.items[0].score
-		for _, c := range p.items {
-			p.least = min(p.least, c.score)
-		}
+		p.least = lowest(p.items)
 	}
+}
+
+// lowest returns the lowest score of some candidates.
+func lowest(items []candidate) float32 {
+	least := items[0].score
+	for _, c := range items {
+		least = min(least, c.score)
+	}
+	return least
 }
 
 // best returns n of the candidates with the highest scores, in no particular

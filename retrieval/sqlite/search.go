@@ -11,8 +11,9 @@ import (
 )
 
 // Dense ranks the passages that r.Filter selects by the cosine of their vectors
-// with r.Vector, and returns the best r.K. The search is exact. A collection of
-// 0 dimensions has no vectors and no dense search.
+// with r.Vector, and returns the best r.K. The cosines are exact. In a large
+// collection a passage may be missed, see the package's documentation on runs. A
+// collection of 0 dimensions has no vectors and no dense search.
 func (c *Collection) Dense(ctx context.Context, r retrieval.Request) ([]retrieval.Passage, error) {
 	if c.spec.Dimensions == 0 {
 		return nil, fmt.Errorf("search collection %q: it has no vectors: search it lexically", c.name)
