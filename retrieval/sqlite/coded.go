@@ -16,8 +16,8 @@ import (
 //     firstCandidates(k) of them, are compared by their whole codes. This gives
 //     the score that a passage needs.
 //   - All others whose bounds reach that score are compared by their whole codes,
-//     but not more than one of leastShare of the passages. Comparing a whole code
-//     takes 0.2 us.
+//     but not more than one of leastShare of the passages. Up to leastCandidates
+//     are compared in any case: comparing a whole code takes 0.2 us.
 //   - Of the best fineCandidates(k) the vectors are read from the file, which
 //     takes 10 us each.
 const (
@@ -66,17 +66,18 @@ func (v *vectors) candidates(ctx context.Context, q []float32, k int, only *allo
 	if err := s.compare(ctx, first); err != nil {
 		return nil, err
 	}
-	kept, passages := fineCandidates(k), 0
+	passages := 0
+	for _, b := range s.bounds {
+		passages += len(b.scores)
+	}
 	least := -float32(math.MaxFloat32) // above the bound of removed passages
-	if len(first) >= k {
+	if len(first) >= k && passages > leastCandidates {
 		least = lowest(best(first, k))
 	}
 	for _, c := range first { // they are compared already
 		s.bounds[c.chunk].scores[c.at] = none
 	}
-	for _, b := range s.bounds {
-		passages += len(b.scores)
-	}
+	kept := fineCandidates(k)
 	all := newPool(max(leastCandidates, passages/leastShare, 2*kept))
 	for i, b := range s.bounds {
 		for j, score := range b.scores {
