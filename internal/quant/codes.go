@@ -19,7 +19,7 @@ const levels = 1 << Bits
 const step = 0.3352
 
 // Codes holds the codes of vectors of the same dimension. It takes
-// Bits*words*8+8 bytes per vector.
+// Bits*words*8+12 bytes per vector.
 type Codes struct {
 	dimensions int
 	words      int       // for one bit of each dimension
@@ -27,6 +27,7 @@ type Codes struct {
 	rest       []uint64  // the other bits, from the lowest on
 	coarse     []float32 // factor for estimates from the signs
 	fine       []float32 // factor for estimates from all bits
+	known      []float32 // part of the inner product that is not estimated
 }
 
 // NewCodes returns no codes, with room for n of vectors with the given
@@ -36,15 +37,17 @@ func NewCodes(dimensions, n int) *Codes {
 	return &Codes{
 		dimensions: dimensions, words: words,
 		signs: make([]uint64, 0, n*words), rest: make([]uint64, 0, n*words*(Bits-1)),
-		coarse: make([]float32, 0, n), fine: make([]float32, 0, n),
+		coarse: make([]float32, 0, n), fine: make([]float32, 0, n), known: make([]float32, 0, n),
 	}
 }
 
 // Len returns the number of codes.
 func (c *Codes) Len() int { return len(c.coarse) }
 
-// Add appends the code of a rotated vector.
-func (c *Codes) Add(v []float32) {
+// Add appends the code of a rotated vector. known is added to each estimate of
+// an inner product with it.
+func (c *Codes) Add(v []float32, known float32) {
+	c.known = append(c.known, known)
 	var squares, sum float64
 	for _, x := range v {
 		squares += float64(x) * float64(x)
@@ -78,7 +81,7 @@ func levelOf(x, width float64, n int) int {
 }
 
 // size returns the number of bytes of a code.
-func (c *Codes) size() int { return Bits*c.words*8 + 8 }
+func (c *Codes) size() int { return Bits*c.words*8 + 12 }
 
 // Append appends the codes to b.
 func (c *Codes) Append(b []byte) []byte {
@@ -87,7 +90,7 @@ func (c *Codes) Append(b []byte) []byte {
 			b = binary.LittleEndian.AppendUint64(b, w)
 		}
 	}
-	for _, factors := range [][]float32{c.coarse, c.fine} {
+	for _, factors := range [][]float32{c.coarse, c.fine, c.known} {
 		for _, f := range factors {
 			b = binary.LittleEndian.AppendUint32(b, math.Float32bits(f))
 		}
@@ -105,7 +108,8 @@ func Decode(dimensions, n int, b []byte) (*Codes, error) {
 	c.signs, b = words(c.signs[:n*c.words], b)
 	c.rest, b = words(c.rest[:n*c.words*(Bits-1)], b)
 	c.coarse, b = floats(c.coarse[:n], b)
-	c.fine, _ = floats(c.fine[:n], b)
+	c.fine, b = floats(c.fine[:n], b)
+	c.known, _ = floats(c.known[:n], b)
 	return c, nil
 }
 
@@ -128,14 +132,14 @@ func floats(to []float32, b []byte) (filled []float32, rest []byte) {
 // and some of their errors' standard deviations.
 func (c *Codes) Bounds(q *Query, from int, out []float32) {
 	signs, factors := c.signs[from*c.words:(from+len(out))*c.words], c.coarse[from:from+len(out)]
-	low, high := q.low[:c.words], q.high[:c.words]
+	known, low, high := c.known[from:from+len(out)], q.low[:c.words], q.high[:c.words]
 	for i, factor := range factors {
 		var weak, strong int
 		for j, s := range signs[i*c.words : (i+1)*c.words] {
 			weak += bits.OnesCount64(s ^ low[j])
 			strong += bits.OnesCount64(s ^ high[j])
 		}
-		out[i] = factor * (q.coarse.scale*float32(q.coarse.most-2*(weak+2*strong)) + q.slack)
+		out[i] = known[i] + factor*(q.coarse.scale*float32(q.coarse.most-2*(weak+2*strong))+q.slack)
 	}
 }
 
@@ -152,5 +156,5 @@ func (c *Codes) Fine(q *Query, i int) float32 {
 			differing += d << place
 		}
 	}
-	return c.fine[i] * q.fine.scale * float32((levels-1)*q.fine.most-2*differing)
+	return c.known[i] + c.fine[i]*q.fine.scale*float32((levels-1)*q.fine.most-2*differing)
 }

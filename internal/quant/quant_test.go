@@ -61,7 +61,7 @@ func TestEstimates(t *testing.T) {
 				vectors = append(vectors, v)
 				turned := append([]float32(nil), v...)
 				turn.Apply(turned)
-				codes.Add(turned)
+				codes.Add(turned, 0.25)
 			}
 			q := direction(r, dimensions)
 			turned := append([]float32(nil), q...)
@@ -70,7 +70,7 @@ func TestEstimates(t *testing.T) {
 			estimates := make([]float32, n)
 			codes.Bounds(query, 0, estimates)
 			for i, v := range vectors {
-				want := float64(vec.Dot(q, v))
+				want := float64(vec.Dot(q, v)) + 0.25
 				f := float64(codes.Fine(query, i)) - want
 				above, fine, bias = above+float64(estimates[i])-want, fine+f*f, bias+f
 				if float64(estimates[i]) < want {
@@ -90,9 +90,9 @@ func TestEstimates(t *testing.T) {
 func TestDecode(t *testing.T) {
 	r := rand.New(rand.NewPCG(3, 3))
 	codes := NewCodes(100, 2)
-	codes.Add(direction(r, 100))
-	codes.Add(make([]float32, 100))
-	codes.Add(direction(r, 100))
+	codes.Add(direction(r, 100), 1)
+	codes.Add(make([]float32, 100), 2)
+	codes.Add(direction(r, 100), 1)
 	b := codes.Append(nil)
 	got, err := Decode(100, 3, b)
 	if err != nil {
@@ -104,8 +104,8 @@ func TestDecode(t *testing.T) {
 			t.Errorf("code %d was changed", i)
 		}
 	}
-	if got := codes.Fine(query, 1); got != 0 {
-		t.Errorf("the inner product with zeros is %v", got)
+	if got := got.Fine(query, 1); got != 2 {
+		t.Errorf("the inner product with zeros, and 2, is %v", got)
 	}
 	for _, n := range []int{0, 2, 4} {
 		if _, err := Decode(100, n, b); err == nil {
@@ -119,7 +119,7 @@ func BenchmarkBounds(b *testing.B) {
 	const n = 1024
 	codes := NewCodes(384, n)
 	for range n {
-		codes.Add(direction(r, 384))
+		codes.Add(direction(r, 384), 0)
 	}
 	query, out := NewQuery(direction(r, 384)), make([]float32, n)
 	for b.Loop() {
@@ -131,7 +131,7 @@ func BenchmarkBounds(b *testing.B) {
 func BenchmarkFine(b *testing.B) {
 	r := rand.New(rand.NewPCG(4, 4))
 	codes := NewCodes(384, 1)
-	codes.Add(direction(r, 384))
+	codes.Add(direction(r, 384), 0)
 	query := NewQuery(direction(r, 384))
 	for b.Loop() {
 		codes.Fine(query, 0)

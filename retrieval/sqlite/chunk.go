@@ -4,8 +4,10 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"slices"
 
 	"selfrag/internal/quant"
+	"selfrag/internal/vec"
 )
 
 // leastCoded is the least number of dimensions of which vectors have codes. The
@@ -13,35 +15,38 @@ import (
 // compared quickly anyway.
 const leastCoded = 64
 
-// chunk is a run of passages whose vectors have codes.
+// chunk is a run of passages whose vectors have codes. The vectors of many
+// embedders are close together, so the codes are those of what is different
+// between them: the rotated vectors without their mean. The inner product of a
+// query q with a vector x is that of q with the centre c, of c with x-c, and of
+// q-c with x-c, and only the last, of two short vectors, is estimated.
 type chunk struct {
 	places
-	centre []float32 // mean of the vectors when the chunk was written
+	centre []float32 // mean of the rotated vectors when the chunk was written
 	codes  *quant.Codes
 }
 
 func codesTable(collection int64) string { return fmt.Sprintf("codes_%d", collection) }
 
-// newChunk codes vectors, one after another in flat, which it overwrites. Their
-// mean is taken off first: the vectors of many embedders are close together,
-// and codes then tell what is different between them.
+// newChunk codes vectors, one after another in flat, which it overwrites.
 func newChunk(at places, flat []float32, rotation *quant.Rotation) *chunk {
 	dimensions := len(flat) / len(at.ids)
 	k := &chunk{places: at, centre: make([]float32, dimensions), codes: quant.NewCodes(dimensions, len(at.ids))}
 	sums := make([]float64, dimensions)
-	for i, x := range flat {
-		sums[i%dimensions] += float64(x)
+	for v := range slices.Chunk(flat, dimensions) {
+		rotation.Apply(v)
+		for i, x := range v {
+			sums[i] += float64(x)
+		}
 	}
 	for i, sum := range sums {
 		k.centre[i] = float32(sum / float64(len(at.ids)))
 	}
-	for ; len(flat) > 0; flat = flat[dimensions:] {
-		v := flat[:dimensions]
+	for v := range slices.Chunk(flat, dimensions) {
 		for i, x := range k.centre {
 			v[i] -= x
 		}
-		rotation.Apply(v)
-		k.codes.Add(v)
+		k.codes.Add(v, vec.Dot(k.centre, v))
 	}
 	return k
 }

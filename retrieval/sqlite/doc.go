@@ -17,7 +17,7 @@
 //
 // # Runs
 //
-// The passages that were added last, up to some 16,000, are searched in memory:
+// The passages that were added last, some 8,192 at most, are searched in memory:
 // each vector is compared, and an inverted index is built when the collection
 // is first searched. The others are in runs of 8,192 and more, which the file
 // keeps ready for searching. A write that has made the former too many forms a
@@ -33,8 +33,8 @@
 //
 // # Memory
 //
-// Dense search keeps 208 bytes in memory for a passage of 384 dimensions in a
-// run (half a byte per dimension and 16 per passage), lexical search 12, and
+// Dense search keeps 212 bytes in memory for a passage of 384 dimensions in a
+// run (half a byte per dimension and 20 per passage), lexical search 12, and
 // both together 4 bytes per dimension and 4 per different term for the other
 // passages. For each of the last 8 filters, 8 bytes are kept per passage that
 // it selects.

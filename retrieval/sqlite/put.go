@@ -63,16 +63,19 @@ func (c *Collection) put(ctx context.Context, doc retrieval.Document, passages [
 }
 
 // wrote counts passages that were written or removed, and brings the runs up to
-// date after enough of them. It does so in the first write, too, because other
-// processes may have written. The document is stored by then. So an error, of a
+// date after enough of them. It looks whether they are in the first write, too,
+// because other processes may have written. The document is stored by then. So an error, of a
 // full disk perhaps, is not the document's: searches work without the runs, and
 // a later write tries again.
 func (c *Collection) wrote(ctx context.Context, passages int) {
 	if c.written.Add(int64(passages)) < int64(c.db.runPassages) {
 		return
 	}
-	c.written.Store(0)
-	_ = c.db.tidy(ctx, newTidying(c.id, c.spec.Dimensions, c.db.runPassages))
+	t := newTidying(c.id, c.spec.Dimensions, c.db.runPassages)
+	if err := c.db.tidy(ctx, t); err != nil {
+		t.left = 0
+	}
+	c.written.Store(int64(t.left))
 }
 
 // Remove removes the document with the given source. The error wraps

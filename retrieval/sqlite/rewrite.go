@@ -9,7 +9,7 @@ import (
 
 // recode codes a chunk again from which more than a third of the passages were
 // removed, or neighbouring ones that together have few passages left.
-func (t tidying) recode(ctx context.Context, tx *sql.Tx) (bool, error) {
+func (t *tidying) recode(ctx context.Context, tx *sql.Tx) (bool, error) {
 	runs, err := runsOf(ctx, tx, codesTable(t.collection))
 	if err != nil {
 		return false, err
@@ -46,7 +46,7 @@ func (t tidying) recode(ctx context.Context, tx *sql.Tx) (bool, error) {
 }
 
 // live returns the number of passages of each run that have not been removed.
-func (t tidying) live(ctx context.Context, tx *sql.Tx, runs []run) ([]int, error) {
+func (t *tidying) live(ctx context.Context, tx *sql.Tx, runs []run) ([]int, error) {
 	live := make([]int, len(runs))
 	for i, r := range runs {
 		live[i] = r.passages
@@ -72,7 +72,7 @@ func (t tidying) live(ctx context.Context, tx *sql.Tx, runs []run) ([]int, error
 }
 
 // forget deletes the removals that no run needs any more.
-func (t tidying) forget(ctx context.Context, tx *sql.Tx) error {
+func (t *tidying) forget(ctx context.Context, tx *sql.Tx) error {
 	const needed = ` AND NOT EXISTS (SELECT 1 FROM %s WHERE since < r.id AND first < r.first + r.passages AND last >= r.first)`
 	_, err := tx.ExecContext(ctx, fmt.Sprintf(`DELETE FROM removed_%d AS r WHERE true`+needed+needed,
 		t.collection, codesTable(t.collection), segmentsTable(t.collection)))
@@ -81,7 +81,7 @@ func (t tidying) forget(ctx context.Context, tx *sql.Tx) error {
 
 // merge merges neighbouring segments of about the same size, or writes one anew
 // of which more than half was removed.
-func (t tidying) merge(ctx context.Context, tx *sql.Tx) (bool, error) {
+func (t *tidying) merge(ctx context.Context, tx *sql.Tx) (bool, error) {
 	runs, err := runsOf(ctx, tx, segmentsTable(t.collection))
 	if err != nil {
 		return false, err

@@ -15,11 +15,12 @@ import (
 
 // scan compares a query with the codes of chunks.
 type scan struct {
-	v      *vectors
-	query  *quant.Query
-	only   *allowed
-	bases  []float32 // inner products of the query with the centres of the chunks
-	bounds []bounds  // of the chunks
+	v       *vectors
+	turned  []float32 // the query, rotated
+	only    *allowed
+	bases   []float32      // inner products of the query with the centres of the chunks
+	queries []*quant.Query // the query without these centres
+	bounds  []bounds       // of the chunks
 }
 
 // bounds holds the upper bounds of the scores of a chunk's passages.
@@ -41,11 +42,10 @@ func (b bounds) place(i int32) int32 {
 func newScan(v *vectors, q []float32, only *allowed) *scan {
 	turned := slices.Clone(q)
 	v.rotation.Apply(turned)
-	s := &scan{v: v, query: quant.NewQuery(turned), only: only, bases: make([]float32, len(v.chunks)), bounds: make([]bounds, len(v.chunks))}
-	for i, k := range v.chunks {
-		s.bases[i] = vec.Dot(q, k.centre)
+	n := len(v.chunks)
+	return &scan{
+		v: v, turned: turned, only: only, bases: make([]float32, n), queries: make([]*quant.Query, n), bounds: make([]bounds, n),
 	}
-	return s
 }
 
 // bound sets the bounds of all chunks, divided among GOMAXPROCS goroutines, and
@@ -78,16 +78,23 @@ func (s *scan) bound(ctx context.Context, n int) ([]candidate, error) {
 
 // chunk sets the bounds of the i-th chunk and offers its passages.
 func (s *scan) chunk(i int, to *pool) {
-	k, base := s.v.chunks[i], s.bases[i]
+	k := s.v.chunks[i]
+	base := vec.Dot(s.turned, k.centre)
+	apart := make([]float32, len(k.centre))
+	for j, x := range s.turned {
+		apart[j] = x - k.centre[j]
+	}
+	query := quant.NewQuery(apart)
+	s.bases[i], s.queries[i] = base, query
 	var b bounds
 	if s.only == nil {
 		b.scores = make([]float32, k.passages)
-		k.codes.Bounds(s.query, 0, b.scores)
+		k.codes.Bounds(query, 0, b.scores)
 	} else {
 		b.places = s.only.within(k.run).ordinals(k.ids)
 		b.scores = make([]float32, len(b.places))
 		for j, at := range b.places {
-			k.codes.Bounds(s.query, int(at), b.scores[j:j+1])
+			k.codes.Bounds(query, int(at), b.scores[j:j+1])
 		}
 	}
 	gone := s.v.removed.from[k.id]
@@ -122,7 +129,7 @@ func (s *scan) compare(ctx context.Context, candidates []candidate) error {
 		g.Go(func() error {
 			for i, c := range part {
 				at := s.bounds[c.chunk].place(c.at)
-				part[i].score = s.bases[c.chunk] + s.v.chunks[c.chunk].codes.Fine(s.query, int(at))
+				part[i].score = s.bases[c.chunk] + s.v.chunks[c.chunk].codes.Fine(s.queries[c.chunk], int(at))
 			}
 			return ctx.Err()
 		})

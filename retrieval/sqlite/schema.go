@@ -116,7 +116,7 @@ CREATE TABLE codes_%[1]d (
 	passages INTEGER NOT NULL,
 	since    INTEGER NOT NULL, -- number of a removal
 	numbers  BLOB NOT NULL,    -- of the passages
-	centre   BLOB NOT NULL,    -- mean of the vectors, float32
+	centre   BLOB NOT NULL,    -- see chunk, float32
 	codes    BLOB NOT NULL,    -- of quant.Codes
 	UNIQUE (first, last)
 ) STRICT;

@@ -24,15 +24,17 @@ type tidying struct {
 	collection int64
 	dimensions int
 	passages   int // number of passages of a new run
+
+	left int // number of passages that are in no run, after the last step
 }
 
-func newTidying(collection int64, dimensions, passages int) tidying {
-	return tidying{collection, dimensions, passages}
+func newTidying(collection int64, dimensions, passages int) *tidying {
+	return &tidying{collection: collection, dimensions: dimensions, passages: passages}
 }
 
 // tidy runs all steps, each in a transaction of its own. It may be interrupted
 // and begun again at any time.
-func (db *file) tidy(ctx context.Context, t tidying) error {
+func (db *file) tidy(ctx context.Context, t *tidying) error {
 	for {
 		more := false
 		err := db.write(ctx, func(tx *sql.Tx) (err error) {
@@ -50,7 +52,7 @@ func (db *file) tidy(ctx context.Context, t tidying) error {
 }
 
 // step does one thing that is to be done and reports whether there was any.
-func (t tidying) step(ctx context.Context, tx *sql.Tx) (bool, error) {
+func (t *tidying) step(ctx context.Context, tx *sql.Tx) (bool, error) {
 	for _, f := range []func(context.Context, *sql.Tx) (bool, error){t.addSegment, t.addChunk, t.merge, t.recode} {
 		if did, err := f(ctx, tx); err != nil || did {
 			return did, err
@@ -61,12 +63,13 @@ func (t tidying) step(ctx context.Context, tx *sql.Tx) (bool, error) {
 
 // addSegment stores the postings of the passages behind the segments, if there
 // are enough.
-func (t tidying) addSegment(ctx context.Context, tx *sql.Tx) (bool, error) {
+func (t *tidying) addSegment(ctx context.Context, tx *sql.Tx) (bool, error) {
 	runs, err := runsOf(ctx, tx, segmentsTable(t.collection))
 	if err != nil {
 		return false, err
 	}
 	r, err := readTerms(ctx, tx, t.collection, lastOf(runs), t.passages)
+	t.left = len(r.ids)
 	if err != nil || len(r.ids) < t.passages && len(r.blocks) < segmentBytes {
 		return false, err
 	}
@@ -83,7 +86,7 @@ func (t tidying) addSegment(ctx context.Context, tx *sql.Tx) (bool, error) {
 
 // addChunk codes the vectors of the passages behind the chunks, if there are
 // enough.
-func (t tidying) addChunk(ctx context.Context, tx *sql.Tx) (bool, error) {
+func (t *tidying) addChunk(ctx context.Context, tx *sql.Tx) (bool, error) {
 	if t.dimensions < leastCoded {
 		return false, nil
 	}
@@ -100,7 +103,7 @@ func (t tidying) addChunk(ctx context.Context, tx *sql.Tx) (bool, error) {
 
 // readVectors reads blocks of vectors that fulfil a condition, until they have
 // the given number of passages.
-func (t tidying) readVectors(ctx context.Context, tx *sql.Tx, condition string, passages int) (*vectors, error) {
+func (t *tidying) readVectors(ctx context.Context, tx *sql.Tx, condition string, passages int) (*vectors, error) {
 	v := &vectors{}
 	rows, err := tx.QueryContext(ctx, fmt.Sprintf(`SELECT first, vectors FROM vectors_%d WHERE %s ORDER BY first`, t.collection, condition))
 	if err != nil {
@@ -121,7 +124,7 @@ func (t tidying) readVectors(ctx context.Context, tx *sql.Tx, condition string, 
 }
 
 // code writes a chunk of vectors.
-func (t tidying) code(ctx context.Context, tx *sql.Tx, v *vectors) error {
+func (t *tidying) code(ctx context.Context, tx *sql.Tx, v *vectors) error {
 	since, err := lastRemoval(ctx, tx, t.collection)
 	if err != nil {
 		return err
