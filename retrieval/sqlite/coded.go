@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"encoding/json"
 	"fmt"
-	"math"
 	"slices"
 
 	"selfrag/internal/vec"
@@ -70,7 +69,7 @@ func (v *vectors) candidates(ctx context.Context, q []float32, k int, only *allo
 	for _, b := range s.bounds {
 		passages += len(b.scores)
 	}
-	least := -float32(math.MaxFloat32) // above the bound of removed passages
+	least := none / 2
 	if len(first) >= k && passages > leastCandidates {
 		least = lowest(best(first, k))
 	}

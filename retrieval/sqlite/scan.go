@@ -29,8 +29,8 @@ type bounds struct {
 	places []int32 // of their passages in the chunk; nil: they are of all, in order
 }
 
-// none is the bound of a passage that cannot be found.
-var none = float32(math.Inf(-1))
+// none is the bound of a passage that is not to be found.
+const none float32 = -math.MaxFloat32
 
 func (b bounds) place(i int32) int32 {
 	if b.places == nil {
