@@ -53,11 +53,11 @@ func (c *Codes) Add(v []float32, known float32) {
 		squares += float64(x) * float64(x)
 		sum += math.Abs(float64(x))
 	}
-	width := step * math.Sqrt(squares/float64(len(v)))
+	perWidth := inverse(step * math.Sqrt(squares/float64(len(v))))
 	planes := make([]uint64, Bits*c.words)
 	var inner float64
 	for i, x := range v {
-		level := levelOf(float64(x), width, levels)
+		level := levelOf(x, perWidth, levels)
 		inner += float64(x) * float64(2*level-(levels-1))
 		for bit := range Bits {
 			planes[bit*c.words+i/64] |= uint64(level>>bit&1) << (i % 64) //nolint:gosec // a level is not negative
@@ -72,12 +72,18 @@ func (c *Codes) Add(v []float32, known float32) {
 	c.coarse, c.fine = append(c.coarse, float32(squares/sum)), append(c.fine, float32(squares/inner))
 }
 
-// levelOf rounds x to one of n levels, of which half are negative.
-func levelOf(x, width float64, n int) int {
-	if width == 0 {
-		return n / 2
+// levelOf rounds x to one of n levels, of which half are negative. perWidth is
+// the inverse of the distance between them.
+func levelOf(x float32, perWidth float64, n int) int {
+	return min(max(int(float64(x)*perWidth+float64(n/2)), 0), n-1)
+}
+
+// inverse returns 1/x, or 0 for 0.
+func inverse(x float64) float64 {
+	if x == 0 {
+		return 0
 	}
-	return min(max(int(math.Floor(x/width))+n/2, 0), n-1)
+	return 1 / x
 }
 
 // size returns the number of bytes of a code.

@@ -137,3 +137,10 @@ func BenchmarkFine(b *testing.B) {
 		codes.Fine(query, 0)
 	}
 }
+
+func BenchmarkNewQuery(b *testing.B) {
+	v := direction(rand.New(rand.NewPCG(4, 4)), 384)
+	for b.Loop() {
+		NewQuery(v)
+	}
+}

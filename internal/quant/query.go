@@ -61,12 +61,14 @@ func round(v []float32, precision int, width float64) rounded {
 	n := 1 << precision
 	r := rounded{planes: make([]uint64, (len(v)+63)/64*precision), most: (n - 1) * len(v)}
 	var squares, inner float64
+	perWidth := inverse(width)
 	for i, x := range v {
-		level := levelOf(float64(x), width, n)
+		level := levelOf(x, perWidth, n)
 		squares += float64(x) * float64(x)
 		inner += float64(x) * float64(2*level-(n-1))
-		for bit := range precision {
-			r.planes[i/64*precision+bit] |= uint64(level>>bit&1) << (i % 64) //nolint:gosec // a level is not negative
+		planes := r.planes[i/64*precision : (i/64+1)*precision]
+		for bit := range planes {
+			planes[bit] |= uint64(level>>bit&1) << (i % 64) //nolint:gosec // a level is not negative
 		}
 	}
 	if squares > 0 {
