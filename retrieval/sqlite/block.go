@@ -152,7 +152,7 @@ func appendCounts(b []byte, counts map[string]int, numbers map[string]uint32) []
 	return b
 }
 
-var errBroken = errors.New("the index of the terms is broken: delete the collection and ingest again to rebuild it")
+var errBroken = errors.New("the index is broken: delete the collection and ingest again to rebuild it")
 
 // eachCount decodes a block. It calls passage at the beginning of each passage
 // and count for each of the passage's terms.

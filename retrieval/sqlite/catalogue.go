@@ -53,7 +53,7 @@ func (c catalogue) insert(ctx context.Context, name string, spec retrieval.Embed
 	if err != nil {
 		return 0, err
 	}
-	_, err = c.tx.ExecContext(ctx, fmt.Sprintf(collectionTables, id))
+	_, err = c.tx.ExecContext(ctx, fmt.Sprintf(collectionTables+runTables, id))
 	return id, err
 }
 
@@ -63,6 +63,10 @@ func (c catalogue) remove(ctx context.Context, id int64) error {
 		DROP TABLE terms_%[1]d;
 		DROP TABLE vectors_%[1]d;
 		DROP TABLE IF EXISTS new_vectors_%[1]d;
+		DROP TABLE codes_%[1]d;
+		DROP TABLE segments_%[1]d;
+		DROP TABLE postings_%[1]d;
+		DROP TABLE removed_%[1]d;
 		DELETE FROM collections WHERE id = ? AND tenant = ?`, id), id, c.tenant)
 	return err
 }

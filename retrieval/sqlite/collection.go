@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"sync/atomic"
 
 	"selfrag/retrieval"
 )
@@ -23,6 +24,10 @@ type Collection struct {
 	// generation counts the collection's embedders: it says which of them spec
 	// is.
 	generation int64
+
+	// written counts the passages that were written or removed since the runs
+	// were brought up to date.
+	written atomic.Int64
 
 	// What searches keep in memory.
 	vectors  *snapshots[*vectors]

@@ -103,6 +103,7 @@ func (db *DB) collection(row collectionRow, name string) *Collection {
 			db: db, id: row.id, generation: row.generation, name: name, spec: row.spec,
 			vectors: newSnapshots[*vectors](row.id), lexicon: newSnapshots[*lexicon](row.id), filtered: newFilterCache(),
 		}
+		c.written.Store(int64(db.runPassages)) // so that the first write looks
 		db.open[row.id] = c
 	}
 	return c

@@ -48,7 +48,8 @@ type DB struct {
 
 // file is the common part of all views of a file.
 type file struct {
-	sql *sql.DB
+	sql         *sql.DB
+	runPassages int // number of passages of a new run
 
 	// One Collection per row, so that an index is in memory only once, however
 	// often the collection is opened.
@@ -97,7 +98,7 @@ func Open(ctx context.Context, path string, cfg Config) (*DB, error) {
 	if err := migrate(ctx, pool, cfg); err != nil {
 		return nil, errors.Join(fmt.Errorf("open database %s: %w", path, err), pool.Close())
 	}
-	return &DB{file: &file{sql: pool, open: map[int64]*Collection{}}, tenant: cfg.Tenant}, nil
+	return &DB{file: &file{sql: pool, runPassages: runPassages, open: map[int64]*Collection{}}, tenant: cfg.Tenant}, nil
 }
 
 // Close closes the file after the searches and writes in progress have ended.

@@ -72,7 +72,7 @@ func TestOpenRefuses(t *testing.T) {
 		{"a newer schema", func(t *testing.T, path string) {
 			openAt(t, path)
 			alter(`PRAGMA user_version = 99`)(t, path)
-		}, "newer selfrag (schema 99, this one knows 4)"},
+		}, "newer selfrag (schema 99, this one knows 5)"},
 		{"a broken database", func(t *testing.T, path string) {
 			write("SQLite format 3\x00"+strings.Repeat("x", 5000))(t, path)
 		}, "open database"},

@@ -41,6 +41,14 @@ func (a *allowed) ordinals(all []int64) []int32 {
 	return places
 }
 
+// within returns those of the allowed passages whose numbers are in the range of
+// a run.
+func (a *allowed) within(r run) *allowed {
+	from, _ := slices.BinarySearch(a.ids, r.first)
+	to, _ := slices.BinarySearch(a.ids, r.last+1)
+	return &allowed{seen: a.seen, ids: a.ids[from:to]}
+}
+
 // allowedBy returns the passages of the collection that the filter selects, as
 // the transaction sees them. nil means all.
 //
@@ -58,9 +66,9 @@ func (c *Collection) allowedBy(ctx context.Context, tx *sql.Tx, f retrieval.Filt
 	if err != nil {
 		return nil, err
 	}
-	return kept.at(ctx, tx, func(earlier *allowed) (*allowed, error) {
+	return kept.at(ctx, tx, func(earlier *allowed, removal bool) (*allowed, error) {
 		a := &allowed{}
-		if earlier != nil {
+		if earlier != nil && !removal {
 			*a = *earlier
 		}
 		return a, a.load(ctx, tx, c.id, f)

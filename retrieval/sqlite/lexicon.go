@@ -1,212 +1,154 @@
 package sqlite
 
 import (
-	"cmp"
 	"context"
 	"database/sql"
 	"fmt"
 	"slices"
-	"sort"
 )
 
-// lexicon is the inverted index of a collection: it maps each term to the
-// passages that contain it. It takes 4 bytes per posting and 12 per passage.
+// lexicon is what lexical searches of a collection keep in memory. The postings
+// of most passages are in the file, in stored segments, and only the lengths of
+// these passages are in memory. Passages that are in no segment yet have an
+// inverted index in memory.
 type lexicon struct {
-	ids      []int64  // numbers of the passages, ascending
+	collection int64
+
+	stored  []*stored
+	removed *removed
+	sorted  int64 // number of the last passage in a stored segment
+
+	ids      []int64  // numbers of the passages behind it, ascending
 	lengths  []uint32 // number of terms in each, repeats included
-	total    uint64   // sum of the lengths
 	segments []segment
+
+	live  int    // number of all passages, without those that were removed
+	total uint64 // sum of their lengths
 }
-
-// segment holds the postings of a run of passages, sorted by term and then by
-// passage.
-type segment struct {
-	base     int      // index of its first passage in lexicon.ids
-	passages int      // number of its passages
-	terms    []uint32 // the terms that occur, ascending
-	starts   []uint32 // postings of terms[i] are postings[starts[i]:starts[i+1]]
-	postings []posting
-}
-
-// posting holds a passage, as the offset from the first of its segment, in the
-// upper 24 bits. The lower 8 bits are the number of times that the passage
-// contains the term, at most 255. Higher counts would change BM25 by less than
-// half a percent.
-type posting uint32
-
-const (
-	countBits       = 8
-	maxCount        = 1<<countBits - 1
-	segmentPassages = 1 << (32 - countBits)
-)
 
 // lexiconAt returns the inverted index as the transaction sees it.
 func (c *Collection) lexiconAt(ctx context.Context, tx *sql.Tx) (*lexicon, error) {
-	return c.lexicon.at(ctx, tx, func(earlier *lexicon) (*lexicon, error) {
-		l := &lexicon{}
-		if earlier != nil {
-			*l = *earlier
-			l.segments = slices.Clone(l.segments)
-		}
-		return l, l.load(ctx, tx, c.id)
+	return c.lexicon.at(ctx, tx, func(earlier *lexicon, removal bool) (*lexicon, error) {
+		return loadLexicon(ctx, tx, c.id, earlier, removal)
 	})
 }
 
-// load appends the passages that l lacks. Their numbers are above those that l
-// has.
+// loadLexicon reads what earlier, which may be nil, does not have. removal says
+// that passages may have been removed since.
+func loadLexicon(ctx context.Context, tx *sql.Tx, collection int64, earlier *lexicon, removal bool) (*lexicon, error) {
+	if earlier == nil {
+		earlier = &lexicon{}
+	}
+	l := &lexicon{collection: collection}
+	known := make(map[int64]*stored, len(earlier.stored))
+	for _, s := range earlier.stored {
+		known[s.id] = s
+	}
+	runs, err := runsOf(ctx, tx, segmentsTable(collection))
+	if err != nil {
+		return nil, err
+	}
+	at := make([]places, len(runs))
+	for i, r := range runs {
+		s, ok := known[r.id]
+		if !ok {
+			if s, err = readStored(ctx, tx, collection, r); err != nil {
+				return nil, err
+			}
+		}
+		l.stored, at[i] = append(l.stored, s), s.places
+	}
+	l.sorted = lastOf(runs)
+	if l.removed, err = removedFrom(ctx, tx, collection, earlier.removed, at); err != nil {
+		return nil, err
+	}
+	if l.sorted == earlier.sorted && !removal {
+		l.ids, l.lengths, l.segments = earlier.ids, earlier.lengths, slices.Clone(earlier.segments)
+	}
+	if err := l.load(ctx, tx, collection); err != nil {
+		return nil, err
+	}
+	l.count()
+	return l, nil
+}
+
+// count sums up the passages that have not been removed.
+func (l *lexicon) count() {
+	l.live, l.total = len(l.ids), 0
+	for _, n := range l.lengths {
+		l.total += uint64(n)
+	}
+	for _, s := range l.stored {
+		gone := l.removed.from[s.id]
+		l.live += s.passages - gone.len()
+		l.total += s.total
+		gone.each(func(i int) { l.total -= uint64(s.lengths[i]) })
+	}
+}
+
+// load appends the passages behind the stored segments that l lacks. Their
+// numbers are above those that l has.
 func (l *lexicon) load(ctx context.Context, tx *sql.Tx, collection int64) error {
-	after := int64(0)
+	after := l.sorted
 	if n := len(l.ids); n > 0 {
 		after = l.ids[n-1]
 	}
+	for {
+		more, err := l.loadSegment(ctx, tx, collection, after)
+		if err != nil || !more {
+			return err
+		}
+		after = l.ids[len(l.ids)-1]
+	}
+}
+
+// loadSegment reads blocks that follow a passage, as many as fit in a segment,
+// and reports whether there were any.
+func (l *lexicon) loadSegment(ctx context.Context, tx *sql.Tx, collection, after int64) (bool, error) {
+	r, err := readTerms(ctx, tx, collection, after, segmentPassages)
+	if err != nil || len(r.ids) == 0 {
+		return false, err
+	}
+	s, err := newSegment(len(l.ids), len(r.ids), r.blocks)
+	if err != nil {
+		return false, err
+	}
+	l.ids, l.lengths = append(l.ids, r.ids...), append(l.lengths, r.lengths...)
+	l.segments = appendMerged(l.segments, s)
+	return true, nil
+}
+
+// terms holds encoded blocks of neighbouring passages.
+type terms struct {
+	blocks  []byte
+	ids     []int64
+	lengths []uint32
+}
+
+// readTerms reads blocks that follow a passage, until they have the given
+// number of passages or segmentBytes.
+func readTerms(ctx context.Context, tx *sql.Tx, collection, after int64, passages int) (terms, error) {
+	var r terms
 	rows, err := tx.QueryContext(ctx,
 		fmt.Sprintf(`SELECT first, terms FROM terms_%d WHERE first > ? ORDER BY first`, collection), after)
 	if err != nil {
-		return err
+		return r, err
 	}
 	defer rows.Close()
-	base := len(l.ids)
-	var blocks []byte // of the next segment
-	flush := func() error {
-		if len(l.ids) == base {
-			return nil
-		}
-		s, err := newSegment(base, len(l.ids)-base, blocks)
-		if err != nil {
-			return err
-		}
-		l.segments = appendMerged(l.segments, s)
-		base, blocks = len(l.ids), blocks[:0]
-		return nil
-	}
 	var raw sql.RawBytes
-	for rows.Next() {
-		var first int64
-		if err := rows.Scan(&first, &raw); err != nil {
-			return err
+	for len(r.ids) < passages && len(r.blocks) < segmentBytes && rows.Next() {
+		var next int64
+		if err := rows.Scan(&next, &raw); err != nil {
+			return r, err
 		}
-		if len(blocks) > segmentBytes {
-			if err := flush(); err != nil {
-				return err
-			}
-		}
-		blocks = append(blocks, raw...)
-		next := first
+		r.blocks = append(r.blocks, raw...)
 		err := eachCount(raw, func() {
-			l.ids, l.lengths = append(l.ids, next), append(l.lengths, 0)
+			r.ids, r.lengths = append(r.ids, next), append(r.lengths, 0)
 			next++
-		}, func(_, n uint32) {
-			l.lengths[len(l.lengths)-1] += n
-			l.total += uint64(n)
-		})
+		}, func(_, n uint32) { r.lengths[len(r.lengths)-1] += n })
 		if err != nil {
-			return err
+			return r, err
 		}
 	}
-	if err := rows.Err(); err != nil {
-		return err
-	}
-	return flush()
-}
-
-// segmentBytes limits the encoded data in memory while a segment is built.
-const segmentBytes = 32 << 20
-
-// newSegment sorts the postings of encoded blocks by counting. The first pass
-// counts the postings of each term, the second puts each posting in its place.
-func newSegment(base, passages int, blocks []byte) (segment, error) {
-	var starts []uint32 // indexed by term, then compacted
-	err := eachCount(blocks, func() {}, func(term, _ uint32) {
-		if int(term)+2 > len(starts) {
-			starts = append(starts, make([]uint32, int(term)+2-len(starts))...)
-		}
-		starts[term+1]++
-	})
-	if err != nil {
-		return segment{}, err
-	}
-	s := segment{base: base, passages: passages}
-	for term := range max(0, len(starts)-1) {
-		if starts[term+1] > 0 {
-			s.terms = append(s.terms, uint32(term)) //nolint:gosec // it was a uint32 before
-			s.starts = append(s.starts, starts[term])
-		}
-		starts[term+1] += starts[term]
-	}
-	if len(starts) == 0 {
-		return segment{base: base, passages: passages, starts: []uint32{0}}, nil
-	}
-	s.starts = append(s.starts, starts[len(starts)-1])
-	s.postings = make([]posting, starts[len(starts)-1])
-	at := posting(0)
-	at-- // before the first passage
-	err = eachCount(blocks, func() { at++ }, func(term, n uint32) {
-		s.postings[starts[term]] = at<<countBits | posting(min(n, maxCount))
-		starts[term]++
-	})
-	return s, err
-}
-
-// appendMerged appends a segment. Then it merges the last two segments as long
-// as the last is not much smaller than the one before. This keeps the number of
-// segments small and copies each posting only a few times, however small the
-// additions are.
-func appendMerged(segments []segment, s segment) []segment {
-	segments = append(segments, s)
-	for n := len(segments); n > 1; n = len(segments) {
-		a, b := segments[n-2], segments[n-1]
-		if len(a.postings) > 2*len(b.postings) || a.passages+b.passages > segmentPassages {
-			break
-		}
-		segments = append(segments[:n-2], merge(a, b))
-	}
-	return segments
-}
-
-func merge(a, b segment) segment {
-	m := segment{base: a.base, passages: a.passages + b.passages}
-	m.terms = make([]uint32, 0, max(len(a.terms), len(b.terms)))
-	m.starts = make([]uint32, 0, max(len(a.terms), len(b.terms))+1)
-	m.postings = make([]posting, 0, len(a.postings)+len(b.postings))
-	offset := posting(a.passages) << countBits //nolint:gosec // at most segmentPassages
-	i, j := 0, 0
-	for i < len(a.terms) || j < len(b.terms) {
-		order := 0
-		switch {
-		case i == len(a.terms):
-			order = 1
-		case j == len(b.terms):
-			order = -1
-		default:
-			order = cmp.Compare(a.terms[i], b.terms[j])
-		}
-		m.starts = append(m.starts, uint32(len(m.postings))) //nolint:gosec // at most 2^24 passages
-		if order <= 0 {
-			m.terms = append(m.terms, a.terms[i])
-			m.postings = append(m.postings, a.at(i)...)
-			i++
-		} else {
-			m.terms = append(m.terms, b.terms[j])
-		}
-		if order >= 0 {
-			for _, p := range b.at(j) {
-				m.postings = append(m.postings, p+offset)
-			}
-			j++
-		}
-	}
-	m.starts = append(m.starts, uint32(len(m.postings))) //nolint:gosec // as above
-	return m
-}
-
-// at returns the postings of the i-th term.
-func (s *segment) at(i int) []posting { return s.postings[s.starts[i]:s.starts[i+1]] }
-
-// of returns the postings of a term, or nil if the segment does not contain it.
-func (s *segment) of(term uint32) []posting {
-	i := sort.Search(len(s.terms), func(i int) bool { return s.terms[i] >= term })
-	if i == len(s.terms) || s.terms[i] != term {
-		return nil
-	}
-	return s.at(i)
+	return r, rows.Err()
 }

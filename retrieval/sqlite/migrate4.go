@@ -75,8 +75,8 @@ func (b *block) addStored(ctx context.Context, tx *sql.Tx, passages int) error {
 	return nil
 }
 
-func numbersOf(ctx context.Context, tx *sql.Tx, query string) ([]int64, error) {
-	rows, err := tx.QueryContext(ctx, query)
+func numbersOf(ctx context.Context, tx *sql.Tx, query string, args ...any) ([]int64, error) {
+	rows, err := tx.QueryContext(ctx, query, args...)
 	if err != nil {
 		return nil, err
 	}

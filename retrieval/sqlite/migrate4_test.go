@@ -21,7 +21,7 @@ func TestTermsAreCountedAnew(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := tx.ExecContext(ctx, `DELETE FROM terms_1; PRAGMA user_version = 3`); err != nil {
+	if _, err := tx.ExecContext(ctx, `DELETE FROM terms_1`); err != nil {
 		t.Fatal(err)
 	}
 	for _, b := range []block{
@@ -37,6 +37,11 @@ func TestTermsAreCountedAnew(t *testing.T) {
 	}
 	if got := lexical(t, c, "12000원", 10); len(got) != 0 {
 		t.Fatalf("the file is not as it was: %v", idsOf(got))
+	}
+	_, err = db.sql.ExecContext(ctx, `DROP TABLE codes_1; DROP TABLE segments_1; DROP TABLE postings_1; DROP TABLE removed_1;
+		PRAGMA user_version = 3`)
+	if err != nil {
+		t.Fatal(err)
 	}
 	if err := db.Close(); err != nil {
 		t.Fatal(err)

@@ -63,12 +63,12 @@ func TestMigrateFromFirstVersion(t *testing.T) {
 	}
 }
 
-type stored struct {
+type storedDocument struct {
 	doc      retrieval.Document
 	passages []retrieval.Passage
 }
 
-func firstDocuments() []stored {
+func firstDocuments() []storedDocument {
 	texts := map[string][]string{
 		"a.txt": {"The tidegate opens at high water.", "조수 문은 만조에 열린다."},
 		"b.txt": nil,
@@ -76,10 +76,10 @@ func firstDocuments() []stored {
 	for i := range 2*blockPassages + 5 {
 		texts["b.txt"] = append(texts["b.txt"], fmt.Sprintf("passage %d of b.txt is about water", i))
 	}
-	var all []stored
+	var all []storedDocument
 	for _, source := range []string{"a.txt", "b.txt"} {
 		doc, passages := document(source, texts[source]...)
-		all = append(all, stored{doc, passages})
+		all = append(all, storedDocument{doc, passages})
 	}
 	return all
 }

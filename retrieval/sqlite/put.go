@@ -35,12 +35,13 @@ func (c *Collection) put(ctx context.Context, doc retrieval.Document, passages [
 	if err != nil {
 		return err
 	}
-	return c.db.write(ctx, func(tx *sql.Tx) error {
-		removed, err := c.remove(ctx, tx, doc.Source)
-		if err != nil {
+	removed := 0
+	err = c.db.write(ctx, func(tx *sql.Tx) error {
+		var err error
+		if removed, err = c.remove(ctx, tx, doc.Source); err != nil {
 			return err
 		}
-		if err := c.countWrite(ctx, tx, removed); err != nil {
+		if err := c.countWrite(ctx, tx, removed > 0); err != nil {
 			return err
 		}
 		res, err := tx.ExecContext(ctx,
@@ -55,17 +56,38 @@ func (c *Collection) put(ctx context.Context, doc retrieval.Document, passages [
 		}
 		return c.insert(ctx, tx, document, passages, vectors)
 	})
+	if err == nil {
+		c.wrote(ctx, len(passages)+removed)
+	}
+	return err
+}
+
+// wrote counts passages that were written or removed, and brings the runs up to
+// date after enough of them. It looks whether they are in the first write, too,
+// because other processes may have written. The document is stored by then. So an error, of a
+// full disk perhaps, is not the document's: searches work without the runs, and
+// a later write tries again.
+func (c *Collection) wrote(ctx context.Context, passages int) {
+	if c.written.Add(int64(passages)) < int64(c.db.runPassages) {
+		return
+	}
+	t := newTidying(c.id, c.spec.Dimensions, c.db.runPassages)
+	if err := c.db.tidy(ctx, t); err != nil {
+		t.left = 0
+	}
+	c.written.Store(int64(t.left))
 }
 
 // Remove removes the document with the given source. The error wraps
 // ErrUnknownDocument if there is none.
 func (c *Collection) Remove(ctx context.Context, source string) error {
+	removed := 0
 	err := c.db.write(ctx, func(tx *sql.Tx) error {
-		removed, err := c.remove(ctx, tx, source)
-		if err != nil {
+		var err error
+		if removed, err = c.remove(ctx, tx, source); err != nil {
 			return err
 		}
-		if !removed {
+		if removed == 0 {
 			return fmt.Errorf("%w: it is not in collection %q", ErrUnknownDocument, c.name)
 		}
 		return c.countWrite(ctx, tx, true)
@@ -73,18 +95,26 @@ func (c *Collection) Remove(ctx context.Context, source string) error {
 	if err != nil {
 		return fmt.Errorf("remove document %s: %w", source, err)
 	}
+	c.wrote(ctx, removed)
 	return nil
 }
 
-// remove deletes the document with the given source and reports whether there
-// was one.
-func (c *Collection) remove(ctx context.Context, tx *sql.Tx, source string) (bool, error) {
+// remove deletes the document with the given source and returns the number of
+// its passages. It is 0 if there is no such document: every document has some.
+func (c *Collection) remove(ctx context.Context, tx *sql.Tx, source string) (passages int, err error) {
 	document, err := c.numberOf(ctx, tx, source)
 	if errors.Is(err, sql.ErrNoRows) {
-		return false, nil
+		return 0, nil
 	}
 	if err != nil {
-		return false, err
+		return 0, err
+	}
+	numbers, err := numbersOf(ctx, tx, `SELECT id FROM passages WHERE document = ? ORDER BY id`, document)
+	if err != nil {
+		return 0, err
+	}
+	if err := c.recordRemoval(ctx, tx, numbers); err != nil {
+		return 0, err
 	}
 	for _, statement := range []string{
 		fmt.Sprintf(`DELETE FROM terms_%d WHERE first IN (SELECT id FROM passages WHERE document = ?)`, c.id),
@@ -92,10 +122,35 @@ func (c *Collection) remove(ctx context.Context, tx *sql.Tx, source string) (boo
 		`DELETE FROM documents WHERE id = ?`, // deletes its passages by cascade
 	} {
 		if _, err := tx.ExecContext(ctx, statement, document); err != nil {
-			return false, err
+			return 0, err
 		}
 	}
-	return true, nil
+	return len(numbers), nil
+}
+
+// recordRemoval records that the passages with the given numbers, ascending,
+// are being removed from the runs that contain them.
+func (c *Collection) recordRemoval(ctx context.Context, tx *sql.Tx, numbers []int64) error {
+	var inRuns int64
+	err := tx.QueryRowContext(ctx, fmt.Sprintf(`SELECT max(
+		coalesce((SELECT max(last) FROM %[1]s WHERE first = (SELECT max(first) FROM %[1]s)), 0),
+		coalesce((SELECT max(last) FROM %[2]s WHERE first = (SELECT max(first) FROM %[2]s)), 0))`,
+		codesTable(c.id), segmentsTable(c.id))).Scan(&inRuns)
+	if err != nil {
+		return err
+	}
+	for i := 0; i < len(numbers) && numbers[i] <= inRuns; {
+		n := 1
+		for i+n < len(numbers) && numbers[i+n] == numbers[i]+int64(n) {
+			n++
+		}
+		_, err := tx.ExecContext(ctx, fmt.Sprintf(`INSERT INTO removed_%d (first, passages) VALUES (?, ?)`, c.id), numbers[i], n)
+		if err != nil {
+			return err
+		}
+		i += n
+	}
+	return nil
 }
 
 // countWrite counts the write, so that searches notice that their index in

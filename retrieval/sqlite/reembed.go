@@ -252,6 +252,7 @@ func (r *Reembedding) Finish(ctx context.Context) (bool, error) {
 		_, err = tx.ExecContext(ctx, fmt.Sprintf(`
 			DELETE FROM new_vectors_%[1]d WHERE first NOT IN (SELECT first FROM terms_%[1]d);
 			DROP TABLE vectors_%[1]d;
+			DELETE FROM codes_%[1]d;
 			ALTER TABLE new_vectors_%[1]d RENAME TO vectors_%[1]d;`, r.id))
 		if err != nil {
 			return err
@@ -264,6 +265,10 @@ func (r *Reembedding) Finish(ctx context.Context) (bool, error) {
 	if err != nil {
 		r.done = false
 		return false, fmt.Errorf("re-embed collection %q: %w", r.name, err)
+	}
+	if r.done {
+		// Searches work without the codes, and the next write tries again.
+		_ = r.db.tidy(ctx, newTidying(r.id, r.spec.Dimensions, r.db.runPassages))
 	}
 	return r.done, nil
 }

@@ -68,7 +68,7 @@ CREATE INDEX passages_by_document ON passages (document);
 `), addTenantsAndIndex, sqlMigration(`
 ALTER TABLE collections ADD COLUMN generation INTEGER NOT NULL DEFAULT 0; -- counts changes of the embedder
 ALTER TABLE collections ADD COLUMN new_embedder TEXT; -- that it is being changed over to; NULL: none
-`), countTermsAnew}
+`), countTermsAnew, addRuns}
 
 // collectionTables creates the tables of one collection; %[1]d is its number.
 //
@@ -94,6 +94,49 @@ CREATE TABLE terms_%[1]d (
 CREATE TABLE vectors_%[1]d (
 	first   INTEGER PRIMARY KEY,
 	vectors BLOB NOT NULL
+) STRICT;
+`
+
+// runTables creates the tables of one collection whose rows are runs of
+// passages; %[1]d is its number. They repeat what the terms and the vectors
+// hold, in a form that is searched without reading all of it.
+//
+// The numbers of passages are those of appendIDs. In the segments, the numbers
+// of terms of the passages follow them, as uvarints. See stored for the
+// postings.
+//
+// A removal counts only if it was after the last one that a run takes into
+// account, its column since. Runs and removals are numbered by AUTOINCREMENT,
+// so that a number always means the same.
+const runTables = `
+CREATE TABLE codes_%[1]d (
+	id       INTEGER PRIMARY KEY AUTOINCREMENT,
+	first    INTEGER NOT NULL, -- numbers of the first and the last passage
+	last     INTEGER NOT NULL,
+	passages INTEGER NOT NULL,
+	since    INTEGER NOT NULL, -- number of a removal
+	numbers  BLOB NOT NULL,    -- of the passages
+	centre   BLOB NOT NULL,    -- see chunk, float32
+	codes    BLOB NOT NULL,    -- of quant.Codes
+	UNIQUE (first, last)
+) STRICT;
+CREATE TABLE segments_%[1]d (
+	id       INTEGER PRIMARY KEY AUTOINCREMENT,
+	first    INTEGER NOT NULL,
+	last     INTEGER NOT NULL,
+	passages INTEGER NOT NULL,
+	since    INTEGER NOT NULL,
+	numbers  BLOB NOT NULL,
+	UNIQUE (first, last)
+) STRICT;
+CREATE TABLE postings_%[1]d (
+	key   INTEGER PRIMARY KEY, -- segment and first term
+	lists BLOB NOT NULL
+) STRICT;
+CREATE TABLE removed_%[1]d (
+	id       INTEGER PRIMARY KEY AUTOINCREMENT,
+	first    INTEGER NOT NULL, -- number of the first of neighbouring passages
+	passages INTEGER NOT NULL
 ) STRICT;
 `
 

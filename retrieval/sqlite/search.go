@@ -11,8 +11,9 @@ import (
 )
 
 // Dense ranks the passages that r.Filter selects by the cosine of their vectors
-// with r.Vector, and returns the best r.K. The search is exact. A collection of
-// 0 dimensions has no vectors and no dense search.
+// with r.Vector, and returns the best r.K. The cosines are exact. In a large
+// collection a passage may be missed, see the package's documentation on runs. A
+// collection of 0 dimensions has no vectors and no dense search.
 func (c *Collection) Dense(ctx context.Context, r retrieval.Request) ([]retrieval.Passage, error) {
 	if c.spec.Dimensions == 0 {
 		return nil, fmt.Errorf("search collection %q: it has no vectors: search it lexically", c.name)
@@ -22,11 +23,7 @@ func (c *Collection) Dense(ctx context.Context, r retrieval.Request) ([]retrieva
 		return nil, fmt.Errorf("search collection %q: query vector: %w", c.name, err)
 	}
 	return c.search(ctx, r.Filter, func(tx *sql.Tx, only *allowed) ([]hit, error) {
-		vectors, err := c.vectorsAt(ctx, tx)
-		if err != nil {
-			return nil, err
-		}
-		return vectors.nearest(ctx, query, max(r.K, 0), only)
+		return c.nearest(ctx, tx, query, r.K, only)
 	}, func(p *retrieval.Passage, score float64) { p.Dense = &score })
 }
 
@@ -55,7 +52,7 @@ func (c *Collection) Lexical(ctx context.Context, r retrieval.Request) ([]retrie
 		if err != nil {
 			return nil, err
 		}
-		return index.best(ctx, known, r.K, only)
+		return index.best(ctx, tx, known, r.K, only)
 	}, func(p *retrieval.Passage, score float64) { p.Lexical = &score })
 }
 

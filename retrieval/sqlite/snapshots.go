@@ -30,8 +30,9 @@ func newSnapshots[T any](collection int64) *snapshots[T] {
 
 // at returns the T exactly as the transaction sees it, so that ranking and
 // reading use the same state. extend makes it from an earlier T, since which
-// passages were added but none removed, or from the zero T.
-func (s *snapshots[T]) at(ctx context.Context, tx *sql.Tx, extend func(earlier T) (T, error)) (T, error) {
+// passages were added, or from the zero T. removal says that since the earlier T
+// passages may have been removed, too.
+func (s *snapshots[T]) at(ctx context.Context, tx *sql.Tx, extend func(earlier T, removal bool) (T, error)) (T, error) {
 	var now snapshot[T]
 	err := tx.QueryRowContext(ctx, `SELECT version, removals FROM collections WHERE id = ?`, s.collection).
 		Scan(&now.version, &now.removals)
@@ -49,13 +50,14 @@ func (s *snapshots[T]) at(ctx context.Context, tx *sql.Tx, extend func(earlier T
 		return now.of, ctx.Err()
 	}
 	latest := s.latest.Load()
+	removal := false
 	switch {
 	case latest != nil && latest.version == now.version:
 		return latest.of, nil
-	case latest != nil && latest.version < now.version && latest.removals == now.removals:
-		now.of = latest.of
+	case latest != nil && latest.version < now.version:
+		now.of, removal = latest.of, latest.removals != now.removals
 	}
-	if now.of, err = extend(now.of); err != nil {
+	if now.of, err = extend(now.of, removal); err != nil {
 		return now.of, err
 	}
 	if latest == nil || latest.version < now.version {

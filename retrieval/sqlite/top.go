@@ -7,6 +7,10 @@ type top struct {
 	hits []hit
 }
 
+// wants reports whether a hit with the given score may be among the best. k is
+// positive.
+func (t *top) wants(score float64) bool { return len(t.hits) < t.k || score >= t.hits[0].score }
+
 func (t *top) offer(h hit) {
 	switch {
 	case len(t.hits) < t.k:
