@@ -92,7 +92,8 @@ func (f *file) meta(tag string) string {
 // reading order.
 type sheet struct {
 	number   int
-	crop     box // the visible part of the page
+	crop     box  // the visible part of the page
+	rotated  turn // the rotation with which the page is shown
 	pieces   []piece
 	rules    []box // drawn lines, horizontal and vertical
 	unmapped int   // number of glyphs whose font does not say which character they are
@@ -125,7 +126,7 @@ func (r *Reader) read(ctx context.Context, raw []byte, visit func(sheet) error) 
 	ctx, cancelAll := r.within(ctx, r.cfg.FileTime+time.Duration(f.pages)*timeForPage, ErrSlow)
 	defer cancelAll()
 	for i, restarts := 0, 0; i < f.pages; i++ {
-		s, err := r.page(ctx, f, i)
+		s, err := r.page(ctx, f, i, nil)
 		if ctx.Err() != nil {
 			return "", context.Cause(ctx)
 		}
@@ -148,8 +149,9 @@ func (r *Reader) read(ctx context.Context, raw []byte, visit func(sheet) error) 
 	return title, nil
 }
 
-// page reads the page with an index from 0, and closes it.
-func (r *Reader) page(ctx context.Context, f *file, index int) (sheet, error) {
+// page reads the page with an index from 0, and closes it. inspect, if not nil, is
+// called with the page and its glyphs before that.
+func (r *Reader) page(ctx context.Context, f *file, index int, inspect func(*page, []glyph)) (sheet, error) {
 	ctx, cancel := r.within(ctx, r.cfg.PageTime, ErrSlow)
 	defer cancel()
 	p, err := f.loadPage(ctx, index)
@@ -176,7 +178,7 @@ func (r *Reader) page(ctx context.Context, f *file, index int) (sheet, error) {
 	if err := p.list(ctx); err != nil {
 		return sheet{}, err
 	}
-	s.crop, s.scanned = p.crop, p.images > 0.5
+	s.crop, s.rotated, s.scanned = p.crop, p.rotated, p.images > 0.5
 	text := p.call(ctx, "FPDFText_LoadPage", p.handle)
 	if text == 0 {
 		if p.err == nil {
@@ -193,6 +195,9 @@ func (r *Reader) page(ctx context.Context, f *file, index int) (sheet, error) {
 		if err := p.markHidden(ctx, glyphs); err != nil {
 			return sheet{}, err
 		}
+	}
+	if inspect != nil {
+		inspect(p, glyphs)
 	}
 	for _, g := range glyphs {
 		if !g.blank {
