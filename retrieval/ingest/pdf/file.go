@@ -154,26 +154,12 @@ func (r *Reader) read(ctx context.Context, raw []byte, visit func(sheet) error) 
 func (r *Reader) page(ctx context.Context, f *file, index int, inspect func(*page, []glyph)) (sheet, error) {
 	ctx, cancel := r.within(ctx, r.cfg.PageTime, ErrSlow)
 	defer cancel()
-	p, err := f.loadPage(ctx, index)
+	p, more, err := f.loadFlat(ctx, index)
 	if err != nil {
 		return sheet{}, err
 	}
-	defer func() { p.get("FPDF_ClosePage", p.handle) }()
+	defer p.get("FPDF_ClosePage", p.handle)
 	var s sheet
-	more, err := p.annotations(ctx)
-	if err != nil {
-		return sheet{}, err
-	}
-	if more.drawn {
-		p.flatten(ctx)
-		p.get("FPDF_ClosePage", p.handle)
-		p.handle = 0
-		again, err := f.loadPage(ctx, index)
-		if err != nil {
-			return sheet{}, err
-		}
-		p = again
-	}
 	s.notes = more.notes
 	if err := p.list(ctx); err != nil {
 		return sheet{}, err
@@ -210,6 +196,28 @@ func (r *Reader) page(ctx context.Context, f *file, index int, inspect func(*pag
 	s.pieces = append(p.pieces(text, glyphs), more.undrawn(glyphs)...)
 	s.rules = p.rules()
 	return s, p.err
+}
+
+// loadFlat opens the page with an index from 0, with what its annotations show made
+// content of the page.
+func (f *file) loadFlat(ctx context.Context, index int) (*page, annotations, error) {
+	p, err := f.loadPage(ctx, index)
+	if err != nil {
+		return nil, annotations{}, err
+	}
+	more, err := p.annotations(ctx)
+	if err == nil && !more.drawn {
+		return p, more, nil
+	}
+	if err == nil {
+		p.flatten(ctx)
+	}
+	p.get("FPDF_ClosePage", p.handle)
+	if err != nil {
+		return nil, annotations{}, err
+	}
+	p, err = f.loadPage(ctx, index)
+	return p, more, err
 }
 
 // loadPage opens the page with an index from 0.

@@ -73,7 +73,8 @@ func ink(t *testing.T, raw []byte, page int, marks []Mark) (inside, outside *Mar
 			px, py := (float64(x)+0.5)/w, (float64(y)+0.5)/h
 			in := false
 			for _, m := range marks {
-				in = in || m.X-0.5/w <= px && px <= m.X+m.Width+0.5/w && m.Y <= py && py <= m.Y+m.Height
+				const blur = 2 // pixels
+				in = in || m.X-blur/w <= px && px <= m.X+m.Width+blur/w && m.Y-blur/h <= py && py <= m.Y+m.Height+blur/h
 			}
 			if in {
 				inside = grow(inside, px, py)

@@ -25,7 +25,7 @@ const (
 func (r *Reader) Draw(ctx context.Context, raw []byte, number, width int) (*image.NRGBA, error) {
 	var out *image.NRGBA
 	err := r.onePage(ctx, raw, number, func(ctx context.Context, f *file) error {
-		p, err := f.loadPage(ctx, number-1)
+		p, _, err := f.loadFlat(ctx, number-1)
 		if err != nil {
 			return err
 		}

@@ -63,14 +63,14 @@ export function rowsNode(text, leaf) {
     const cells = cellsOf(text, block);
     if (!cells) {
       end();
-      node.append(h("p", { class: "as-written" }, leaf(block.from, block.to)));
+      node.append(h("p", { class: "as-written", dir: "auto" }, leaf(block.from, block.to)));
       continue;
     }
     const names = [...cells.keys()];
     const columns = new Set([...open?.columns ?? [], ...names]);
     if (open && (columns.size > mostColumns || !names.some((name) => open.columns.has(name)))) end();
     if (names.length > mostColumns) {
-      node.append(h("p", { class: "as-written" }, leaf(block.from, block.to)));
+      node.append(h("p", { class: "as-written", dir: "auto" }, leaf(block.from, block.to)));
       continue;
     }
     open ??= { columns: new Set(), rows: [] };
@@ -87,7 +87,7 @@ function tableNode({ columns, rows }, leaf) {
     h("thead", {}, h("tr", {}, names.map((name) => h("th", { scope: "col" }, ...reveal(name))))),
     h("tbody", {}, rows.map((cells) => h("tr", {}, names.map((name) => {
       const cell = cells.get(name);
-      return h("td", {}, cell ? leaf(cell.from, cell.to) : null);
+      return h("td", { dir: "auto" }, cell ? leaf(cell.from, cell.to) : null);
     }))))));
 }
 
@@ -106,7 +106,7 @@ export function slideNode(text, leaf, from, heading, place) {
     first = i;
     break;
   }
-  const paragraph = ({ from: start, to }) => h("p", { class: "as-written" }, leaf(start, to));
+  const paragraph = ({ from: start, to }) => h("p", { class: "as-written", dir: "auto" }, leaf(start, to));
   return h("div", { class: "source-text-whole prose" }, all.slice(0, first).map(paragraph),
     h("section", { class: "slide" }, h("p", { class: "slide-name" }, place), all.slice(first, at + 1).map(paragraph)),
     all.slice(at + 1).map(paragraph));
