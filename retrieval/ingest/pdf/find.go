@@ -76,14 +76,14 @@ func (s sheet) find(ctx context.Context, q Quote) (Found, error) {
 	out.Width, out.Height = shownSize(s.crop, s.rotated)
 	words := s.inOrder()
 	var there []rune
-	var places []here
+	var places []pageLetter
 	for i, w := range words {
 		own := letters(w.text)
 		if len(there)+len(own) > maxLetters {
 			break
 		}
 		for j, l := range own {
-			there, places = append(there, l.rune), append(places, here{i, j, len(own)})
+			there, places = append(there, l.rune), append(places, pageLetter{i, j, len(own)})
 		}
 	}
 	sought := letters(q.Text)

@@ -32,14 +32,14 @@ func (s sheet) inOrder() []placed {
 	return out
 }
 
-// here is a letter of a page.
-type here struct {
+// pageLetter is a letter of a page.
+type pageLetter struct {
 	word, at, of int // index of its word, its index in the word, and the number of letters of the word
 }
 
 // marks returns the marks for the letters of a page that were found: one for each
 // run of letters on a line.
-func (s sheet) marks(words []placed, letters []here, found []bool) []Mark {
+func (s sheet) marks(words []placed, letters []pageLetter, found []bool) []Mark {
 	out := []Mark{}
 	var open box
 	line := 0 // of open; 0: none is open
