@@ -17,18 +17,17 @@ func TestPicturesHaveTheSizeAskedFor(t *testing.T) {
 		return m.bytes("")
 	}
 	for name, tc := range map[string]struct {
-		raw           []byte
-		width         int
-		wantW, wantH  int
-		withoutHeight bool
+		raw          []byte
+		width        int
+		wantW, wantH int
 	}{
-		"A4":                {sized("[0 0 595 842]"), 1200, 1200, 1698, false},
-		"too narrow":        {sized("[0 0 595 842]"), 1, MinWidth, 142, false},
-		"too wide":          {sized("[0 0 595 842]"), math.MaxInt, MaxWidth, 2830, false},
-		"a very long page":  {sized("[0 0 100 14400]"), 1200, 28, maxHeight, false},
-		"a very wide page":  {sized("[0 0 14400 20]"), 1200, 1200, 2, false},
-		"a page of a mile":  {sized("[0 0 1000000 1000000]"), 2000, 2000, 2000, false},
-		"a page of nothing": {sized("[0 0 0 0]"), 1200, 1200, 1553, false}, // PDFium takes it for a letter
+		"A4":                {sized("[0 0 595 842]"), 1200, 1200, 1698},
+		"too narrow":        {sized("[0 0 595 842]"), 1, MinWidth, 142},
+		"too wide":          {sized("[0 0 595 842]"), math.MaxInt, MaxWidth, 2830},
+		"a very long page":  {sized("[0 0 100 14400]"), 1200, 28, maxHeight},
+		"a very wide page":  {sized("[0 0 14400 20]"), 1200, 1200, 2},
+		"a page of a mile":  {sized("[0 0 1000000 1000000]"), 2000, 2000, 2000},
+		"a page of nothing": {sized("[0 0 0 0]"), 1200, 1200, 1553}, // PDFium takes it for a letter
 	} {
 		t.Run(name, func(t *testing.T) {
 			pic, err := shared().Draw(t.Context(), tc.raw, 1, tc.width)
@@ -58,13 +57,10 @@ func TestPicturesShowAnnotations(t *testing.T) {
 	if c := pic.NRGBAAt(240, 842-600); c.R != 255 || c.G != 255 || c.B != 255 {
 		t.Errorf("the paper is %v", c)
 	}
-	if c := func() any {
-		pic, err := shared().Draw(t.Context(), one("1 0 0 rg 0 0 595 842 re f"), 1, 100)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return pic.NRGBAAt(50, 50)
-	}(); fmt.Sprint(c) != "{255 0 0 255}" {
+	if pic, err = shared().Draw(t.Context(), one("1 0 0 rg 0 0 595 842 re f"), 1, 100); err != nil {
+		t.Fatal(err)
+	}
+	if c := pic.NRGBAAt(50, 50); c.R != 255 || c.G != 0 || c.B != 0 || c.A != 255 {
 		t.Errorf("red is %v", c)
 	}
 }

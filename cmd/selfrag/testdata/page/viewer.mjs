@@ -172,6 +172,7 @@ export const viewer = {
       if (name.startsWith("page")) await drawn(page);
       else await drawer(page).locator("mark").first().waitFor();
       if (given.shots) await page.screenshot({ path: `${given.shots}/viewer-${name}-${width}-${locale}-${colorScheme}.png` });
+      is(await drawer(page).evaluate((d) => d.scrollTop), 0, `the drawer of ${name} is scrolled, and not what is in it`);
       await lies(page, `${name} at ${width} px`);
       await judge(page, name);
       if (name.startsWith("page")) is(await drawer(page).locator(".page-sheet").first().evaluate((s) => getComputedStyle(s).backgroundColor), "rgb(255, 255, 255)", "the paper");
