@@ -72,6 +72,7 @@ type Config struct {
 	Questions func(t Tenant, collection string) ([]string, error)
 	Feedback  FeedbackSink // nil: feedback is refused
 	Sources   Sources      // nil: there are none
+	Pages     Pages        // nil: no pages of documents are shown
 	// Secret signs the ids of answers, so that a caller can give feedback only
 	// on answers of the same tenant. All replicas need the same secret.
 	Secret []byte

@@ -66,6 +66,12 @@ func TestWebPage(t *testing.T) {
 	if err := runIngest(t.Context(), a, wire.Ingestion{Paths: []string{korean}}); err != nil {
 		t.Fatal(err)
 	}
+	files := filesToView(t)
+	viewed := a.settings
+	viewed.Collection = "files"
+	if err := runIngest(t.Context(), a.with(viewed), wire.Ingestion{Paths: []string{files}}); err != nil {
+		t.Fatal(err)
+	}
 	open := startServer(t, a)
 	locked := startServer(t, newServedApp(t, newBridgeModel(t)))
 	ctx, cancel := context.WithTimeout(t.Context(), time.Duration(20+10*rounds)*time.Minute)
@@ -75,7 +81,7 @@ func TestWebPage(t *testing.T) {
 	cmd.WaitDelay = 10 * time.Second
 	input, err := json.Marshal(map[string]any{
 		"url": open.url, "lockedURL": locked.url, "key": locked.key(keys.Key{Name: "page", Write: true}), "modules": installed(t, "page-tests", "node_modules"),
-		"browser": chromium(t), "shots": os.Getenv("SELFRAG_SHOTS"), "hostile": hostile, "rounds": rounds,
+		"browser": chromium(t), "shots": os.Getenv("SELFRAG_SHOTS"), "hostile": hostile, "rounds": rounds, "files": files,
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -12,9 +12,10 @@ const (
 type cost int
 
 const (
-	light  cost = iota // none
-	heavy              // a slot, because the route works with models
-	upload             // a slot for uploads, and a large body
+	light   cost = iota // none
+	heavy               // a slot, because the route works with models
+	upload              // a slot for uploads, and a large body
+	drawing             // a slot for pages, because the route takes much memory
 )
 
 // route is a route of the API. openapi.yaml describes all routes.
@@ -59,6 +60,8 @@ func routes() []route {
 		{method: "GET", path: "/api/v1/collections/{collection}/documents/{source}", need: aKey, cost: light, handle: (*Server).getDocument},
 		{method: "PATCH", path: "/api/v1/collections/{collection}/documents/{source}", need: aKey, cost: light, handle: (*Server).renameDocument},
 		{method: "DELETE", path: "/api/v1/collections/{collection}/documents/{source}", need: aKey, cost: light, handle: (*Server).removeDocument},
+		{method: "GET", path: "/api/v1/collections/{collection}/documents/{source}/pages/{page}", need: aKey, cost: drawing, handle: (*Server).getPage},
+		{method: "GET", path: "/api/v1/collections/{collection}/documents/{source}/pages/{page}/marks", need: aKey, cost: drawing, handle: (*Server).getPageMarks},
 		{method: "GET", path: "/api/v1/collections/{collection}/questions", need: aKey, cost: light, handle: (*Server).listQuestions},
 		{method: "GET", path: "/api/v1/collections/{collection}/sources/{source}", need: aKey, cost: light, handle: (*Server).getSource},
 		{method: "GET", path: "/api/v1/jobs", need: aKey, cost: light, handle: (*Server).listJobs},

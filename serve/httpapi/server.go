@@ -24,6 +24,7 @@ type Server struct {
 	mux     *http.ServeMux
 	gate    *gate
 	uploads *gate
+	pages   *gate
 	rates   *rates
 	origins *http.CrossOriginProtection
 	drained context.Context
@@ -33,6 +34,10 @@ type Server struct {
 // uploadsAtATime is the number of uploads written to disk at once.
 const uploadsAtATime = 4
 
+// pagesAtATime is the number of pages of documents that are read or drawn at once. Each
+// takes the memory of its file and of a picture.
+const pagesAtATime = 2
+
 // New returns the server of a service.
 func New(cfg Config) (*Server, error) {
 	if cfg.Service == nil || cfg.Authority == nil {
@@ -41,8 +46,8 @@ func New(cfg Config) (*Server, error) {
 	cfg = cfg.withDefaults()
 	s := &Server{
 		cfg: cfg, mux: http.NewServeMux(), gate: newGate(cfg.Concurrency, cfg.Queue, cfg.QueueTime),
-		uploads: newGate(uploadsAtATime, cfg.Queue, cfg.QueueTime),
-		rates:   newRates(cfg.Rate, cfg.Burst), origins: http.NewCrossOriginProtection(),
+		uploads: newGate(uploadsAtATime, cfg.Queue, cfg.QueueTime), pages: newGate(pagesAtATime, cfg.Queue, cfg.QueueTime),
+		rates: newRates(cfg.Rate, cfg.Burst), origins: http.NewCrossOriginProtection(),
 	}
 	for _, o := range cfg.Origins {
 		if err := s.origins.AddTrustedOrigin(o); err != nil {
@@ -205,8 +210,8 @@ func (s *Server) pass(x *exchange, of route) error {
 		ctx = limited
 	}
 	x.r = x.r.WithContext(ctx)
-	if of.cost == heavy {
-		leave, err := s.gate.enter(ctx)
+	if slots := map[cost]*gate{heavy: s.gate, drawing: s.pages}[of.cost]; slots != nil {
+		leave, err := slots.enter(ctx)
 		if err != nil {
 			return err
 		}

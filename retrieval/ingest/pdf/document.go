@@ -102,6 +102,9 @@ func order(s sheet) sheetText {
 	out := sheetText{number: s.number, rules: s.rules}
 	var seen, hidden []piece
 	turns := map[turn]int{}
+	for i := range s.pieces {
+		s.pieces[i].index = i
+	}
 	for _, p := range s.pieces {
 		if p.hidden {
 			hidden = append(hidden, p)

@@ -92,7 +92,8 @@ func (f *file) meta(tag string) string {
 // reading order.
 type sheet struct {
 	number   int
-	crop     box // the visible part of the page
+	crop     box  // the visible part of the page
+	rotated  turn // the rotation with which the page is shown
 	pieces   []piece
 	rules    []box // drawn lines, horizontal and vertical
 	unmapped int   // number of glyphs whose font does not say which character they are
@@ -125,7 +126,7 @@ func (r *Reader) read(ctx context.Context, raw []byte, visit func(sheet) error) 
 	ctx, cancelAll := r.within(ctx, r.cfg.FileTime+time.Duration(f.pages)*timeForPage, ErrSlow)
 	defer cancelAll()
 	for i, restarts := 0, 0; i < f.pages; i++ {
-		s, err := r.page(ctx, f, i)
+		s, err := r.page(ctx, f, i, nil)
 		if ctx.Err() != nil {
 			return "", context.Cause(ctx)
 		}
@@ -148,35 +149,22 @@ func (r *Reader) read(ctx context.Context, raw []byte, visit func(sheet) error) 
 	return title, nil
 }
 
-// page reads the page with an index from 0, and closes it.
-func (r *Reader) page(ctx context.Context, f *file, index int) (sheet, error) {
+// page reads the page with an index from 0, and closes it. inspect, if not nil, is
+// called with the page and its glyphs before that.
+func (r *Reader) page(ctx context.Context, f *file, index int, inspect func(*page, []glyph)) (sheet, error) {
 	ctx, cancel := r.within(ctx, r.cfg.PageTime, ErrSlow)
 	defer cancel()
-	p, err := f.loadPage(ctx, index)
+	p, more, err := f.loadFlat(ctx, index)
 	if err != nil {
 		return sheet{}, err
 	}
-	defer func() { p.get("FPDF_ClosePage", p.handle) }()
+	defer p.get("FPDF_ClosePage", p.handle)
 	var s sheet
-	more, err := p.annotations(ctx)
-	if err != nil {
-		return sheet{}, err
-	}
-	if more.drawn {
-		p.flatten(ctx)
-		p.get("FPDF_ClosePage", p.handle)
-		p.handle = 0
-		again, err := f.loadPage(ctx, index)
-		if err != nil {
-			return sheet{}, err
-		}
-		p = again
-	}
 	s.notes = more.notes
 	if err := p.list(ctx); err != nil {
 		return sheet{}, err
 	}
-	s.crop, s.scanned = p.crop, p.images > 0.5
+	s.crop, s.rotated, s.scanned = p.crop, p.rotated, p.images > 0.5
 	text := p.call(ctx, "FPDFText_LoadPage", p.handle)
 	if text == 0 {
 		if p.err == nil {
@@ -194,6 +182,9 @@ func (r *Reader) page(ctx context.Context, f *file, index int) (sheet, error) {
 			return sheet{}, err
 		}
 	}
+	if inspect != nil {
+		inspect(p, glyphs)
+	}
 	for _, g := range glyphs {
 		if !g.blank {
 			s.shown++
@@ -205,6 +196,28 @@ func (r *Reader) page(ctx context.Context, f *file, index int) (sheet, error) {
 	s.pieces = append(p.pieces(text, glyphs), more.undrawn(glyphs)...)
 	s.rules = p.rules()
 	return s, p.err
+}
+
+// loadFlat opens the page with an index from 0, with what its annotations show made
+// content of the page.
+func (f *file) loadFlat(ctx context.Context, index int) (*page, annotations, error) {
+	p, err := f.loadPage(ctx, index)
+	if err != nil {
+		return nil, annotations{}, err
+	}
+	more, err := p.annotations(ctx)
+	if err == nil && !more.drawn {
+		return p, more, nil
+	}
+	if err == nil {
+		p.flatten(ctx)
+	}
+	p.get("FPDF_ClosePage", p.handle)
+	if err != nil {
+		return nil, annotations{}, err
+	}
+	p, err = f.loadPage(ctx, index)
+	return p, more, err
 }
 
 // loadPage opens the page with an index from 0.

@@ -47,6 +47,7 @@ type piece struct {
 	hidden bool
 	raw    box // on the page, not turned
 	object uint64
+	index  int // among the pieces of its page; order sets it
 	field  box // rectangle of the annotation that it is the text of, if it is one
 }
 

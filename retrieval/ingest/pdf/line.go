@@ -18,8 +18,9 @@ type segment struct {
 	text  string
 	base  float64
 	em    float64
-	order int  // index of its first piece in the page's content
-	space bool // the file has a space after it
+	order int   // index of its first piece in the page's content
+	space bool  // the file has a space after it
+	words []int // the indexes of its pieces, see piece.index
 }
 
 // row is a line of text across the whole page, from left to right.
@@ -100,6 +101,7 @@ func (r *row) join() {
 			last.text = strings.TrimRight(last.text, " ") + " "
 		}
 		last.text += s.text
+		last.words = append(last.words, s.words...)
 		last.box, last.em, last.order, last.space = last.union(s.box), max(last.em, s.em), min(last.order, s.order), s.space
 	}
 	r.segments = joined
@@ -136,6 +138,7 @@ func segmentsOf(pieces []piece) []segment {
 			s = segment{box: p.box, base: p.base, em: p.em, order: i}
 		}
 		b.WriteString(p.text)
+		s.words = append(s.words, p.index)
 		s.space = i+1 < len(pieces) && pieces[i+1].space
 		last = p
 	}
@@ -154,11 +157,12 @@ func slantedRows(pieces []piece) []row {
 				s.text += " "
 			}
 			s.text += p.text
+			s.words = append(s.words, p.index)
 			s.box = s.union(p.box)
 			continue
 		}
 		base := -1.2 * p.em * float64(len(out))
-		out = append(out, row{segments: []segment{{box: p.box, text: p.text, base: base, em: p.em, order: i}}, base: base, em: p.em})
+		out = append(out, row{segments: []segment{{box: p.box, text: p.text, base: base, em: p.em, order: i, words: []int{p.index}}}, base: base, em: p.em})
 	}
 	return out
 }

@@ -2,6 +2,7 @@ package pdf
 
 import (
 	"context"
+	"image"
 	"math"
 )
 
@@ -18,10 +19,7 @@ type picture struct {
 // draw renders a part of the page with one pixel per point, or fewer if the page
 // is longer than maxPixels.
 func (p *page) draw(ctx context.Context, part box) picture {
-	w, h := p.crop.width(), p.crop.height()
-	if p.rotated == up || p.rotated == down {
-		w, h = h, w
-	}
+	w, h := p.shownSize()
 	pic := picture{page: p, scale: min(1, maxPixels/max(w, h))}
 	pic.whole = [2]int{max(1, int(math.Ceil(w*pic.scale))), max(1, int(math.Ceil(h*pic.scale)))}
 	pic.width, pic.height = pic.whole[0], pic.whole[1]
@@ -31,44 +29,47 @@ func (p *page) draw(ctx context.Context, part box) picture {
 		return pic
 	}
 	pic.left, pic.top, pic.width, pic.height = x0, y0, x1-x0, y1-y0
-	bitmap := p.get("FPDFBitmap_CreateEx", uint64(pic.width), uint64(pic.height), bitmapBGRx, 0, 0)
+	pic.pixels = p.render(ctx, image.Rect(x0, y0, x1, y1), pic.whole, 0)
+	return pic
+}
+
+// renderRedFirst (FPDF_REVERSE_BYTE_ORDER) writes the bytes of a pixel as red, green
+// and blue. Without it, blue comes first.
+const renderRedFirst = 0x10
+
+// render renders a part of the page on white, 4 bytes for each pixel. whole is the
+// width and the height of the whole page in pixels. The result is shorter if there is
+// no memory for it.
+func (p *page) render(ctx context.Context, part image.Rectangle, whole [2]int, flags uint64) []byte {
+	width, height := uint64(part.Dx()), uint64(part.Dy())
+	bitmap := p.get("FPDFBitmap_CreateEx", width, height, bitmapBGRx, 0, 0)
 	if bitmap == 0 {
-		return pic
+		return nil
 	}
-	width, height := uint64(pic.width), uint64(pic.height)
 	p.get("FPDFBitmap_FillRect", bitmap, 0, 0, width, height, 0xFFFFFFFF)
-	p.call(ctx, "FPDF_RenderPageBitmap", bitmap, p.handle, uint64(uint32(-pic.left)), uint64(uint32(-pic.top)), uint64(pic.whole[0]), uint64(pic.whole[1]), 0, 0)
+	p.call(ctx, "FPDF_RenderPageBitmap", bitmap, p.handle, uint64(uint32(-part.Min.X)), uint64(uint32(-part.Min.Y)), uint64(whole[0]), uint64(whole[1]), 0, flags)
 	at := p.get("FPDFBitmap_GetBuffer", bitmap)
 	stride := p.get("FPDFBitmap_GetStride", bitmap)
+	var pixels []byte
 	if p.err == nil {
+		pixels = make([]byte, 0, 4*width*height)
 		for y := range height {
 			row, ok := p.memory.Read(uint32(at+y*stride), uint32(4*width))
 			if !ok {
 				break
 			}
-			pic.pixels = append(pic.pixels, row...)
+			pixels = append(pixels, row...)
 		}
 	}
 	p.get("FPDFBitmap_Destroy", bitmap)
-	return pic
+	return pixels
 }
 
 // at returns the part of the picture that shows a box of the page, in pixels. It
 // is empty if the picture does not show the box.
 func (pic picture) at(b box) (x0, y0, x1, y1 int) {
-	c := pic.page.crop
-	b = box{b.x0 - c.x0, b.y0 - c.y0, b.x1 - c.x0, b.y1 - c.y0} // from the lower left corner
-	w, h := c.width(), c.height()
-	switch pic.page.rotated { // clockwise
-	case up:
-		b = box{b.y0, w - b.x1, b.y1, w - b.x0}
-		w, h = h, w
-	case over:
-		b = box{w - b.x1, h - b.y1, w - b.x0, h - b.y0}
-	case down:
-		b = box{h - b.y1, b.x0, h - b.y0, b.x1}
-		w, h = h, w
-	}
+	b = b.shown(pic.page.crop, pic.page.rotated)
+	w, h := pic.page.shownSize()
 	s := pic.scale
 	if !(b.x0 < w && b.x1 > 0 && b.y0 < h && b.y1 > 0) {
 		return 0, 0, 0, 0

@@ -1,6 +1,7 @@
 package pdf
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -9,7 +10,7 @@ import (
 // block is a part of a page that is read on its own: lines of text or a table.
 type block struct {
 	lines []row
-	table *table // nil for lines of text
+	table *table // what the lines are, or nil for lines of text
 }
 
 // interval is a range on the x axis.
@@ -61,7 +62,7 @@ func regions(lines []row, rules []box, depth int) []block {
 			i = end
 		default:
 			if t := tableOf(inside, gaps, rules); t != nil {
-				out = append(out, block{table: t})
+				out = append(out, block{lines: inside, table: t})
 				i = end
 				continue
 			}
@@ -82,6 +83,10 @@ func flat(r row) row {
 	}
 	s := r.segments[0]
 	s.text, s.box = r.text(), r.box()
+	s.words = slices.Clone(s.words)
+	for _, o := range r.segments[1:] {
+		s.words = append(s.words, o.words...)
+	}
 	s.space = r.segments[len(r.segments)-1].space
 	r.segments = []segment{s}
 	return r

@@ -25,13 +25,13 @@ export class Client {
     this.needKey = needKey;
   }
 
-  async #send(method, path, { body, headers = {}, signal } = {}) {
+  async #send(method, path, { body, headers = {}, signal, cache = "no-store" } = {}) {
     for (;;) {
       const key = keyStore.get();
       let response;
       try {
         response = await fetch(`api/v1/${path}`, {
-          method, body, signal, cache: "no-store", credentials: "omit", referrerPolicy: "no-referrer",
+          method, body, signal, cache, credentials: "omit", referrerPolicy: "no-referrer",
           headers: key ? { ...headers, Authorization: `Bearer ${key}` } : headers,
         });
       } catch (e) {
@@ -82,6 +82,18 @@ export class Client {
   source(collection, id, span) {
     const query = span ? `?start=${span.start}&end=${span.end}&around=20000` : "";
     return this.#get(`collections/${part(collection)}/sources/${part(id)}${query}`);
+  }
+
+  // pageMarks says where a span of a document stands on a page of its file.
+  async pageMarks(collection, id, page, span, signal) {
+    const query = span ? `?start=${span.start}&end=${span.end}` : "";
+    return (await this.#send("GET", `collections/${part(collection)}/documents/${part(id)}/pages/${page}/marks${query}`, { signal })).json();
+  }
+
+  // pagePicture is the picture of a page. The browser keeps it and asks whether it is
+  // still good.
+  async pagePicture(collection, id, page, width, signal) {
+    return (await this.#send("GET", `collections/${part(collection)}/documents/${part(id)}/pages/${page}?width=${width}`, { signal, cache: "no-cache" })).blob();
   }
 
   async sessions() {

@@ -33,5 +33,8 @@ export function sourcePlace(source, root) {
 // isMarkdown reports whether a document's text is Markdown.
 export const isMarkdown = (source) => /\.(md|markdown)$/i.test(source);
 
+// isPDF reports whether a document came from a PDF file.
+export const isPDF = (source) => /\.pdf$/i.test(source);
+
 // sourceID is the document's id in a citation's URL.
 export const sourceID = (url) => decodeURIComponent(/\/sources\/([^/?#]+)/.exec(url)?.[1] ?? "");

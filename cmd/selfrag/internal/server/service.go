@@ -30,7 +30,7 @@ func newService(s config.Settings, parts *wire.Served, uploads string, kept serv
 		return nil, fault.Usage(err)
 	}
 	service, err := serve.New(serve.Config{
-		Libraries: parts, Engine: parts, Models: parts, Ingester: parts, Feedback: parts, Sources: kept, Secret: secret,
+		Libraries: parts, Engine: parts, Models: parts, Ingester: parts, Feedback: parts, Sources: kept, Pages: parts.Pages(), Secret: secret,
 		Sessions:   func(t serve.Tenant) (*session.Store, error) { return sessionsOf(s, t) },
 		Questions:  func(t serve.Tenant, collection string) ([]string, error) { return questionsOf(s, t, collection) },
 		Collection: s.Collection, Strategy: s.Strategy, Arms: arms,

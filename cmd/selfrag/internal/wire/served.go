@@ -25,6 +25,7 @@ type Served struct {
 	parts    *Parts
 	log      *slog.Logger
 	feedback *keys.Log
+	pages    *pages
 	checked  memo // whether the store can be reached
 	asked    memo // whether the language model can be reached
 	away     bool // the model could not be reached last time; guarded by asked
@@ -46,11 +47,19 @@ func (p *Parts) Serve(ctx context.Context, log *slog.Logger) (*Served, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Served{parts: &own, log: log, feedback: feedback, checked: memo{keep: cmp.Or(p.remember, memoTime)}, asked: memo{keep: cmp.Or(p.remember, memoTime), failed: cmp.Or(p.remember, memoTimeFailed)}}, nil
+	return &Served{parts: &own, log: log, feedback: feedback, pages: newPages(p.Settings), checked: memo{keep: cmp.Or(p.remember, memoTime)}, asked: memo{keep: cmp.Or(p.remember, memoTime), failed: cmp.Or(p.remember, memoTimeFailed)}}, nil
 }
 
-// Close closes the file of feedback.
-func (v *Served) Close() { _ = v.feedback.Close() }
+// Close closes the file of feedback and the reader of pages.
+func (v *Served) Close() {
+	_ = v.feedback.Close()
+	if err := v.pages.close(); err != nil {
+		v.log.Warn("the reader of pages did not end well", "error", err)
+	}
+}
+
+// Pages shows pages of the documents that came from files of this machine.
+func (v *Served) Pages() serve.Pages { return v.pages }
 
 // Library implements serve.Libraries. It is the only place that turns a
 // tenant's name into the tenant's collections.

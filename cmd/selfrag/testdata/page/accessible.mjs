@@ -2,7 +2,7 @@ import { answered, ask, is, underWay } from "./check.mjs";
 import { search } from "./search.mjs";
 
 // judge gives what axe-core finds serious, of the whole page.
-async function judge(page, where) {
+export async function judge(page, where) {
   // While something fades, colours are neither here nor there.
   await page.evaluate(() => document.getAnimations().filter((a) => a.effect?.getComputedTiming().iterations !== Infinity).forEach((a) => a.finish()));
   const found = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ["violations"] }).then((r) => r.violations

@@ -13,6 +13,7 @@ import { reading } from "./reading.mjs";
 import { searches } from "./search.mjs";
 import { states } from "./states.mjs";
 import { talk } from "./talk.mjs";
+import { viewer } from "./viewer.mjs";
 import { views } from "./views.mjs";
 
 const given = JSON.parse(readFileSync(0, "utf8"));
@@ -73,7 +74,7 @@ async function run(name, f) {
 
 // What people do on the page is done as many rounds as is asked for; the rest once.
 const only = new RegExp(process.env.SELFRAG_PAGE_TEST ?? "");
-const once = [modules, reading, hostile, accessible, ...(given.shots ? [states] : [])];
+const once = [modules, reading, viewer, hostile, accessible, ...(given.shots ? [states] : [])];
 for (let round = 1; round <= given.rounds; round++) {
   for (const group of [flows, talk, back, views, searches, ...(round === 1 ? once : [])]) {
     for (const [name, f] of Object.entries(group)) if (only.test(name)) await run(name, f);
