@@ -9,8 +9,8 @@ export function dropArea(take) {
   const said = h("div", { class: "drop-said" });
   const files = h("input", { type: "file", multiple: true, class: "unseen", label: "files-chosen", id: "documents-files" });
   const folder = h("input", { type: "file", webkitdirectory: true, class: "unseen", label: "folder-chosen", id: "documents-folder" });
-  const node = h("div", { class: "drop" }, icon("upload"), h("p", {}, h("span", { say: "drop" }), " ", h("label", { for: "documents-files", class: "choose", say: "drop-choose" }), files,
-    h("span", { say: "drop-or" }), h("label", { for: "documents-folder", class: "choose", say: "drop-folder" }), folder), h("p", { class: "quiet", say: "documents-lead" }), said);
+  const node = h("div", { class: "drop" }, icon("upload"), h("p", {}, h("span", { say: "drop" }), " ", files, h("label", { for: "documents-files", class: "choose", say: "drop-choose" }),
+    h("span", { say: "drop-or" }), folder, h("label", { for: "documents-folder", class: "choose", say: "drop-folder" })), h("p", { class: "quiet", say: "documents-lead" }), said);
 
   const taken = (found) => {
     if (found.length === 0) said.replaceChildren(h("p", { class: "notice", role: "alert", say: "drop-none" }));
