@@ -134,7 +134,7 @@ export const english = {
   "kept-state.waiting": "Up to date",
   "kept-success": "Last read {time}",
   "kept-sync": "Sync now",
-  "kept-sync-name": "Sync {name} now",
+  "kept-sync-name": "Sync now: {name}",
   "kept-title": "Kept up to date by the server",
   "key": "API key",
   "key-lead": "This server requires a key. The key stays in this tab and is gone when you close it.",

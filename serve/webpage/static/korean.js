@@ -134,7 +134,7 @@ export const korean = {
   "kept-state.waiting": "최신",
   "kept-success": "마지막 동기화 {time}",
   "kept-sync": "지금 동기화",
-  "kept-sync-name": "{name} 지금 동기화",
+  "kept-sync-name": "지금 동기화: {name}",
   "kept-title": "서버가 최신 상태로 유지하는 소스",
   "key": "API 키",
   "key-lead": "이 서버를 사용하려면 키가 필요합니다. 키는 이 탭에만 저장되며, 탭을 닫으면 사라집니다.",

@@ -141,7 +141,7 @@ export const manage = {
     await page.locator(".upload").getByText("완료").waitFor();
     is(await places(page), "handbook/hr/leave.md handbook/it/leave.md handbook/read me.md", "documents");
     await page.getByLabel("추가할 폴더").setInputFiles(`${given.folder}/.git`);
-    await page.getByText("파일이 없습니다.").waitFor();
+    await page.getByText("파일이 없습니다.", { exact: true }).waitFor();
   },
 
   "sends more files than one request takes": async ({ open }) => {
@@ -202,7 +202,7 @@ export const manage = {
 
     const synced = page.waitForResponse((r) => r.request().method() === "POST" && r.url().endsWith("/sources/house/sync"));
     const before = await house.locator("time").first().getAttribute("datetime");
-    const sync = page.getByRole("button", { name: "Sync house now" });
+    const sync = page.getByRole("button", { name: "Sync now: house" });
     await sync.focus();
     await page.keyboard.press("Enter");
     is((await synced).status(), 202, "the answer to Sync now");

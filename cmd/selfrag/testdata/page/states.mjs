@@ -85,7 +85,7 @@ async function tour({ given, open }, width, language, colorScheme) {
     await state("menu");
   }
   await page.locator("#history li").first().hover();
-  await page.locator("#history li button").first().click();
+  await page.locator("#history [data-label=delete-session]").first().click();
   await page.locator("dialog.ask-dialog").waitFor();
   await state("confirm");
   await page.goBack();
