@@ -15,7 +15,7 @@ export class DocumentsView {
   #list = h("ul", { class: "documents-list" });
   #size = h("p", { class: "quiet", tabindex: "-1" });
   #uploads = h("div", { class: "uploads", role: "group", label: "uploads" });
-  #reads = h("p", { class: "notice", hidden: true, say: "key-reads" });
+  #reads = h("div", { class: "tools-said" });
   #asked = 0;
 
   // changed is called when there is more or less than there was, and renamed when a
@@ -66,7 +66,7 @@ export class DocumentsView {
     this.select.replaceChildren(...names.map((n) => h("option", { value: n }, n)), fresh && h("option", { value: another, say: "collection-new" }) || "");
     this.select.value = names.includes(wanted) ? wanted : names[0] ?? another;
     this.drop.hidden = !this.choices.writes;
-    this.#reads.hidden = this.choices.writes;
+    this.#reads.replaceChildren(...this.choices.writes ? [] : [h("p", { class: "notice", say: "key-reads" })]);
     this.#chosen();
   }
 
