@@ -66,6 +66,10 @@ func (s *Scope) DeleteCollection(ctx context.Context, name string) error {
 	return explain(ctx, lib.Delete(ctx, name))
 }
 
+// Writes reports whether the grant allows changes of the collections that it
+// covers.
+func (s *Scope) Writes() bool { return s.grant.write }
+
 func (s *Scope) mayWrite(collection string) error {
 	if err := retrieval.CheckName(collection); err != nil {
 		return Wrong("collection", "%v", err)

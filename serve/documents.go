@@ -41,7 +41,7 @@ func (s *Scope) RemoveDocument(ctx context.Context, collection, id string) error
 }
 
 // RenameDocument gives an uploaded document another name, from which its new
-// source is made as for an upload. Other documents keep their sources: another
+// source is made as for a file of a folder. Other documents keep their sources: another
 // run of `selfrag ingest` would read their files again, and a source that a
 // caller chose could name any file of the server.
 func (s *Scope) RenameDocument(ctx context.Context, collection, id, name string) (DocumentRecord, error) {
@@ -60,7 +60,7 @@ func (s *Scope) renameDocument(ctx context.Context, collection, id, name string)
 	if !strings.HasPrefix(doc.Source, UploadPrefix) {
 		return doc, errorf(Conflict, "only uploaded documents can be renamed here: for others there is `selfrag documents rename`")
 	}
-	to := UploadPrefix + cleanName(name)
+	to := UploadPrefix + cleanPath(name)
 	if err := c.Rename(ctx, doc.Source, to); err != nil {
 		return doc, err
 	}

@@ -119,7 +119,9 @@ func (s *Service) runJob(ctx context.Context, r *record) error {
 func (r *record) begin() {
 	r.State, r.Error, r.Passages, r.DoneBytes = Running, "", 0, 0
 	for i := range r.Files {
-		r.Files[i].Outcome, r.Files[i].Reason = "", ""
+		if r.Files[i].taken() {
+			r.Files[i].Outcome, r.Files[i].Reason = "", ""
+		}
 	}
 }
 
@@ -129,11 +131,14 @@ func (s *Service) ingestJob(ctx context.Context, r *record) error {
 	if err != nil {
 		return err
 	}
-	files := make([]IngestFile, len(r.Files))
+	var files []IngestFile
 	at := map[string]int{}
 	for i, f := range r.Files {
+		if !f.taken() {
+			continue
+		}
 		path := filepath.Join(s.jobs.cfg.Dir, r.ID, strconv.Itoa(i))
-		files[i] = IngestFile{Source: f.Source, Type: f.Type, Bytes: f.Bytes, Fields: f.Fields, Force: f.Force, Open: func() (io.ReadCloser, error) { return os.Open(path) }}
+		files = append(files, IngestFile{Source: f.Source, Type: f.Type, Bytes: f.Bytes, Fields: f.Fields, Force: f.Force, Open: func() (io.ReadCloser, error) { return os.Open(path) }})
 		at[f.Source] = i
 	}
 	return s.cfg.Ingester.Ingest(ctx, lib, r.Collection, files, func(p IngestProgress) {

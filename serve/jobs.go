@@ -74,7 +74,7 @@ type Job struct {
 type JobFile struct {
 	Name    string `json:"name"`
 	Source  string `json:"source"` // source of the document that the file becomes
-	Type    string `json:"type"`   // found by the content of the file, such as ".pdf"
+	Type    string `json:"type"`   // found by the content of the file, such as ".pdf"; empty if the file was not taken
 	Bytes   int64  `json:"bytes"`
 	Outcome string `json:"outcome,omitempty"` // added, updated, unchanged or failed
 	Reason  string `json:"reason,omitempty"`  // why the file failed, or which part of it is left out
@@ -197,8 +197,10 @@ func (j *jobs) end(r *record, state JobState, reason string) error {
 	if err != nil {
 		return err
 	}
-	for i := range r.Files {
-		err = errors.Join(err, os.Remove(filepath.Join(j.cfg.Dir, r.ID, fmt.Sprint(i))))
+	for i, f := range r.Files {
+		if f.taken() {
+			err = errors.Join(err, os.Remove(filepath.Join(j.cfg.Dir, r.ID, fmt.Sprint(i))))
+		}
 	}
 	j.mu.Lock()
 	defer j.mu.Unlock()

@@ -3,6 +3,7 @@ package serve
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"io"
 	"os"
 	"path/filepath"
@@ -23,7 +24,12 @@ type parts struct {
 
 func (parts) Library(context.Context, Tenant) (Library, error) { return nil, nil }
 
-func (parts) Type(string, io.ReaderAt, int64) (string, error) { return ".md", nil }
+func (parts) Type(name string, _ io.ReaderAt, _ int64) (string, error) {
+	if strings.HasSuffix(name, ".png") {
+		return "", errors.New("it is a picture")
+	}
+	return ".md", nil
+}
 
 func (p parts) Ingest(_ context.Context, _ Library, _ string, files []IngestFile, progress func(IngestProgress)) error {
 	return p.ingest(files, progress)

@@ -1,6 +1,7 @@
 package serve
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"encoding/hex"
@@ -8,15 +9,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
-	"unicode"
-
-	"golang.org/x/text/unicode/norm"
 
 	"selfrag/internal/atomicfile"
 	"selfrag/retrieval"
@@ -32,6 +30,10 @@ type Upload struct {
 	Fields map[string]any
 	// Force reads and stores the file again even if it has not changed.
 	Force bool
+	// OfFolder says that the file is one of a folder that is uploaded. Its name is
+	// then its path in the folder and keeps its folders, and a file that cannot be
+	// taken fails alone: the job names it with the reason, and the others go in.
+	OfFolder bool
 }
 
 // UploadPrefix is the prefix of the sources of uploaded documents. It keeps an
@@ -109,6 +111,7 @@ const maxFieldsBytes = 1 << 20
 func (s *Service) spool(ctx context.Context, r *record, dir string, next func() (Upload, error)) error {
 	cfg := s.jobs.cfg
 	fieldsBytes := 0
+	var refusal *Error // of the first file of a folder that was not taken
 	for {
 		up, err := next()
 		if errors.Is(err, io.EOF) {
@@ -131,45 +134,74 @@ func (s *Service) spool(ctx context.Context, r *record, dir string, next func() 
 			return errorf(TooLarge, "the fields of the files are larger than %d bytes together: send the files in several uploads", maxFieldsBytes)
 		}
 		f := JobFile{Name: cleanName(up.Name), Fields: up.Fields, Force: up.Force}
-		f.Source = UploadPrefix + f.Name
-		if slices.ContainsFunc(r.Files, func(have JobFile) bool { return have.Source == f.Source }) {
-			return Wrong("file", "two files are named %q", f.Name)
+		if up.OfFolder {
+			f.Name = cleanPath(up.Name)
 		}
-		if err := s.spoolFile(filepath.Join(dir, strconv.Itoa(len(r.Files))), &f, up.Content); err != nil {
+		f.Source = UploadPrefix + f.Name
+		path := filepath.Join(dir, strconv.Itoa(len(r.Files)))
+		refused, err := s.take(r, path, &f, up.Content)
+		switch {
+		case err != nil:
 			return err
+		case refused == nil:
+			r.TotalBytes += f.Bytes
+		case !up.OfFolder:
+			return refused
+		default:
+			refusal = cmp.Or(refusal, refused)
+			f.refuse(refused)
+			if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+				return fmt.Errorf("keep an upload: %w", err)
+			}
 		}
 		r.Files = append(r.Files, f)
-		r.TotalBytes += f.Bytes
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
 	}
-	if len(r.Files) == 0 {
+	switch {
+	case len(r.Files) == 0:
 		return Wrong("file", "there is no file in the upload")
+	case !slices.ContainsFunc(r.Files, JobFile.taken):
+		return refusal
 	}
 	return nil
 }
 
-func (s *Service) spoolFile(path string, f *JobFile, content io.Reader) (err error) {
+// refuse notes why the server has not taken the file.
+func (f *JobFile) refuse(why *Error) {
+	f.Type, f.Bytes, f.Fields, f.Outcome, f.Reason = "", 0, nil, "failed", why.Message
+}
+
+// taken reports whether the server has the content of the file. A file whose
+// content was refused has no type.
+func (f JobFile) taken() bool { return f.Type != "" }
+
+// take writes a file of an upload to path. refused says why the file cannot be
+// taken, and err why the upload cannot.
+func (s *Service) take(r *record, path string, f *JobFile, content io.Reader) (refused *Error, err error) {
+	if slices.ContainsFunc(r.Files, func(have JobFile) bool { return have.Source == f.Source }) {
+		return Wrong("file", "two files are named %q", f.Name), nil
+	}
 	out, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
-		return fmt.Errorf("keep an upload: %w", err)
+		return nil, fmt.Errorf("keep an upload: %w", err)
 	}
 	defer func() { err = errors.Join(err, out.Close()) }()
 	limit := s.jobs.cfg.MaxBytes
 	if f.Bytes, err = io.Copy(out, io.LimitReader(content, limit+1)); err != nil {
-		return fmt.Errorf("take an upload: %w", err)
+		return nil, fmt.Errorf("take an upload: %w", err)
 	}
 	if f.Bytes > limit {
-		return errorf(TooLarge, "the file %q is larger than %d bytes", f.Name, limit)
+		return errorf(TooLarge, "the file %q is larger than %d bytes", f.Name, limit), nil
 	}
 	if f.Type, err = s.cfg.Ingester.Type(f.Name, out, f.Bytes); err != nil {
-		return &Error{Kind: Unsupported, Param: "file", Message: fmt.Sprintf("the file %q: %v", f.Name, err)}
+		return &Error{Kind: Unsupported, Param: "file", Message: fmt.Sprintf("the file %q: %v", f.Name, err), Err: err}, nil
 	}
 	if err := out.Sync(); err != nil {
-		return fmt.Errorf("keep an upload: %w", err)
+		return nil, fmt.Errorf("keep an upload: %w", err)
 	}
-	return nil
+	return nil, nil
 }
 
 func syncFolder(dir string) error {
@@ -178,40 +210,6 @@ func syncFolder(dir string) error {
 		return fmt.Errorf("keep an upload: %w", err)
 	}
 	return errors.Join(f.Sync(), f.Close())
-}
-
-// cleanName returns the part of a client's file name that people see: the last
-// path element on one line, without invisible characters.
-func cleanName(name string) string {
-	name = strings.ToValidUTF8(name, "�")
-	if i := strings.LastIndexAny(name, `/\`); i >= 0 {
-		name = name[i+1:]
-	}
-	name = strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) || unicode.Is(unicode.Cf, r) || r == '#' || hiddenKind(r) != "" && !isSelector(r) {
-			return -1
-		}
-		return r
-	}, name)
-	name = norm.NFC.String(name)
-	if runes := []rune(name); len(runes) > 200 {
-		name = string(runes[len(runes)-200:]) // keeps the extension
-	}
-	name = withoutHidden([]rune(name))
-	name = strings.Trim(strings.Join(strings.Fields(name), " "), ". ")
-	if name == "" {
-		return "unnamed"
-	}
-	return name
-}
-
-// withoutHidden returns the name without its hidden characters.
-func withoutHidden(name []rune) string {
-	hidden := hiddenIn(name, 0)
-	for _, h := range slices.Backward(hidden) {
-		name = slices.Delete(name, h.Start, h.End)
-	}
-	return string(name)
 }
 
 // Jobs lists the jobs for collections that the grant covers, newest first.

@@ -3,6 +3,7 @@ package serve
 import (
 	"encoding/json"
 	"os"
+	"path"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -29,6 +30,89 @@ func TestNamesOfUploadsAreOnlyShown(t *testing.T) {
 		if got := cleanName(given); got != want {
 			t.Errorf("%q is shown as %q, want %q", given, got, want)
 		}
+	}
+}
+
+func TestPathsOfUploadsLeadNowhere(t *testing.T) {
+	for given, want := range map[string]string{
+		"notes.md":                         "notes.md",
+		"hr/2024/연차.md":                    "hr/2024/연차.md",
+		`hr\2024\leave.md`:                 "hr/2024/leave.md",
+		"../../etc/passwd":                 "etc/passwd",
+		"/etc//./passwd":                   "etc/passwd",
+		"C:\\Users\\x\\a.txt":              "C:/Users/x/a.txt",
+		"a\n/\u202eb\t/\ufeff/c.txt":       "a/b/c.txt",
+		"hr/..":                            "hr/unnamed",
+		"..":                               "unnamed",
+		"":                                 "unnamed",
+		"///":                              "unnamed",
+		"x#1/y#2.jsonl":                    "x1/y2.jsonl",
+		strings.Repeat("가/", 300) + "끝.md": strings.Repeat("가/", 223) + "끝.md",
+		strings.Repeat("나", 300) + "/" + strings.Repeat("다", 300): strings.Repeat("나", 200) + "/" + strings.Repeat("다", 200),
+	} {
+		if got := cleanPath(given); got != want {
+			t.Errorf("%q is shown as %q, want %q", given, got, want)
+		}
+	}
+}
+
+func FuzzCleanPath(f *testing.F) {
+	f.Add("../a\x00b/c")
+	f.Add(`a\..\.\ \b`)
+	f.Fuzz(func(t *testing.T, name string) {
+		got := cleanPath(name)
+		if got == "" || !utf8.ValidString(got) || strings.ContainsAny(got, "\\\n\r\x00#") || got != cleanPath(got) || path.Clean(got) != got || path.IsAbs(got) || utf8.RuneCountInString(got) > maxPath {
+			t.Errorf("%q is shown as %q", name, got)
+		}
+	})
+}
+
+// A file of a folder that cannot be taken does not keep the others out.
+func TestFilesOfAFolderFailAlone(t *testing.T) {
+	dir := t.TempDir()
+	var given []string
+	s := taking(t, dir, func(files []IngestFile, progress func(IngestProgress)) error {
+		for _, f := range files {
+			given = append(given, f.Source)
+			progress(IngestProgress{Source: f.Source, Outcome: "added"})
+		}
+		return nil
+	})
+	scope := s.For(Allow("t", nil, true))
+	upload := func(names ...string) (Job, error) {
+		var all []Upload
+		for _, name := range names {
+			all = append(all, Upload{Name: name, OfFolder: true, Fields: map[string]any{"team": "hr"}})
+		}
+		return scope.Upload(t.Context(), "notes", files(all...))
+	}
+	job, err := upload("hr/leave.md", "hr/photo.png", "it/leave.md", "it//leave.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	job, warnings := s.runUntilEnded(t, job.ID)
+	var outcomes []string
+	for _, f := range job.Files {
+		outcomes = append(outcomes, f.Source+" "+f.Outcome+" "+f.Reason)
+	}
+	want := "upload:hr/leave.md added \n" +
+		"upload:hr/photo.png failed the file \"hr/photo.png\": it is a picture\n" +
+		"upload:it/leave.md added \n" +
+		"upload:it/leave.md failed two files are named \"it/leave.md\""
+	if got := strings.Join(outcomes, "\n"); got != want || job.State != Done || warnings != "" {
+		t.Errorf("%s %s\n%s\nwant\n%s", job.State, warnings, got, want)
+	}
+	if got := strings.Join(given, " "); got != "upload:hr/leave.md upload:it/leave.md" {
+		t.Errorf("ingested: %s", got)
+	}
+	if left, err := os.ReadDir(filepath.Join(dir, job.ID)); err != nil || len(left) != 1 {
+		t.Errorf("left over: %v, %v", left, err)
+	}
+	if _, err := upload("a.png", "b.png"); !isKind(err, Unsupported) || !strings.Contains(err.Error(), "a.png") {
+		t.Errorf("a folder of pictures: %v", err)
+	}
+	if _, err := scope.Upload(t.Context(), "notes", files(Upload{Name: "hr/leave.md"}, Upload{Name: "photo.png"})); !isKind(err, Unsupported) {
+		t.Errorf("a picture that was chosen by hand: %v", err)
 	}
 }
 

@@ -12,7 +12,7 @@ import (
 )
 
 // uploadForm uploads a form. Each part is a field with its content; a field
-// "file" is a file named bridge.md.
+// "file" is a file named bridge.md, and "file NAME" one of that name.
 func (s *liveServer) uploadForm(path, key string, parts ...[2]string) (*http.Response, string) {
 	s.t.Helper()
 	var form bytes.Buffer
@@ -20,10 +20,13 @@ func (s *liveServer) uploadForm(path, key string, parts ...[2]string) (*http.Res
 	for _, p := range parts {
 		var part io.Writer
 		var err error
-		if p[0] == "file" {
+		switch field, name, named := strings.Cut(p[0], " "); {
+		case named:
+			part, err = w.CreateFormFile(field, name)
+		case field == "file":
 			part, err = w.CreateFormFile("file", "bridge.md")
-		} else {
-			part, err = w.CreateFormField(p[0])
+		default:
+			part, err = w.CreateFormField(field)
 		}
 		if err != nil {
 			s.t.Fatal(err)
@@ -143,5 +146,56 @@ func TestDocumentsAreManagedThroughTheAPI(t *testing.T) {
 	expect(404, "DELETE", at, writer, "")
 	if found := expect(200, "POST", "/api/v1/search", reader, `{"query":"lanes","collection":"drafts"}`); strings.Contains(found, "upload:") {
 		t.Errorf("after it was removed, a search finds %s", found)
+	}
+}
+
+// TestFoldersAreUploadedThroughTheAPI uploads the files of a folder, which keep their
+// paths, and of which one cannot be read.
+func TestFoldersAreUploadedThroughTheAPI(t *testing.T) {
+	s := startServer(t, newServedApp(t, newBridgeModel(t)))
+	s.contract = openContract(t)
+	writer, reader := s.key(keys.Key{Write: true}), s.key(keys.Key{})
+	const documents = "/api/v1/collections/papers/documents"
+	parts := [][2]string{
+		{"file hr/leave.md", "# Leave\n\nLeave has ten days."}, {"file it/leave.md", "# Leave of IT\n\nThe pager goes round."},
+		{"file ../규정/여비.md", "# 여비\n\n기차 여비는 실비로 지급합니다."}, {"file hr/photo.png", "\x89PNG\r\n\x1a\n\x00"}, {"file it//leave.md", "again"},
+	}
+	resp, body := s.uploadForm(documents+"?folder=true", writer, parts...)
+	if resp.StatusCode != 202 {
+		t.Fatalf("%d %s", resp.StatusCode, body)
+	}
+	outcomes := map[string]string{}
+	for _, f := range s.finish(writer, body)["files"].([]any) {
+		file := f.(map[string]any)
+		outcome, _ := file["outcome"].(string)
+		outcomes[file["source"].(string)] += outcome + " "
+	}
+	for source, want := range map[string]string{"upload:hr/leave.md": "added ", "upload:it/leave.md": "added failed ", "upload:규정/여비.md": "added ", "upload:hr/photo.png": "failed "} {
+		if outcomes[source] != want {
+			t.Errorf("%s: %q, want %q", source, outcomes[source], want)
+		}
+	}
+	resp, body = s.call("POST", "/api/v1/search", reader, `{"query":"leave","collection":"papers","filter":"folder = \"it\""}`)
+	if resp.StatusCode != 200 || !strings.Contains(body, "upload:it/leave.md") || strings.Contains(body, "upload:hr/") {
+		t.Errorf("the folder it has: %d %s", resp.StatusCode, body)
+	}
+	for _, refused := range []struct {
+		query  string
+		status int
+		parts  [][2]string
+	}{
+		{"?folder=yes", 400, parts},
+		{"?folder=true", 415, parts[3:4]}, // no file is left
+		{"", 415, parts[2:]},
+		{"", 400, parts[:2]}, // two files of one name
+	} {
+		if resp, body := s.uploadForm(documents+refused.query, writer, refused.parts...); resp.StatusCode != refused.status {
+			t.Errorf("%s %v: %d %s, want %d", refused.query, refused.parts, resp.StatusCode, body, refused.status)
+		}
+	}
+	for key, writes := range map[string]string{writer: `"writes":true`, reader: `"writes":false`} {
+		if _, body := s.call("GET", "/api/v1/collections", key, ""); !strings.Contains(body, writes) {
+			t.Errorf("%s is not in %s", writes, body)
+		}
 	}
 }

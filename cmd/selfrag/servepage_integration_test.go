@@ -6,6 +6,8 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -14,6 +16,7 @@ import (
 	"testing"
 	"time"
 
+	"selfrag/cmd/selfrag/internal/config"
 	"selfrag/cmd/selfrag/internal/wire"
 	"selfrag/serve/keys"
 )
@@ -72,6 +75,18 @@ func TestWebPage(t *testing.T) {
 	if err := runIngest(t.Context(), a.with(viewed), wire.Ingestion{Paths: []string{files}}); err != nil {
 		t.Fatal(err)
 	}
+	away := httptest.NewServer(http.NotFoundHandler())
+	defer away.Close()
+	if err := os.Mkdir(filepath.Join(dir, "house"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	write("house/gate.md", "# The gate\n\nThe gate opens at six.\n")
+	write("house/empty.md", " ")
+	a.settings.AllowURLs = "127.0.0.1"
+	a.settings.Sources = config.SourceList{
+		{Name: "house", Collection: "kept", Folder: filepath.Join(dir, "house")},
+		{Name: "away", Collection: "kept", Site: away.URL + "/docs/", Private: true},
+	}
 	open := startServer(t, a)
 	locked := startServer(t, newServedApp(t, newBridgeModel(t)))
 	ctx, cancel := context.WithTimeout(t.Context(), time.Duration(20+10*rounds)*time.Minute)
@@ -80,7 +95,7 @@ func TestWebPage(t *testing.T) {
 	cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGTERM) } // it closes the browser at SIGTERM
 	cmd.WaitDelay = 10 * time.Second
 	input, err := json.Marshal(map[string]any{
-		"url": open.url, "lockedURL": locked.url, "key": locked.key(keys.Key{Name: "page", Write: true}), "modules": installed(t, "page-tests", "node_modules"),
+		"url": open.url, "lockedURL": locked.url, "key": locked.key(keys.Key{Name: "page", Write: true}), "readKey": locked.key(keys.Key{Name: "reader"}), "folder": handbookFolder(t), "modules": installed(t, "page-tests", "node_modules"),
 		"browser": chromium(t), "shots": os.Getenv("SELFRAG_SHOTS"), "hostile": hostile, "rounds": rounds, "files": files,
 	})
 	if err != nil {
@@ -99,6 +114,31 @@ func TestWebPage(t *testing.T) {
 		t.Error("stopping cancelled no call of the model")
 	}
 	holdFeedback(t, filepath.Join(a.settings.DataDir, "feedback.jsonl"), rounds)
+}
+
+// handbookFolder returns a folder as people have them, with what systems and programs
+// leave in it.
+func handbookFolder(t *testing.T) string {
+	t.Helper()
+	dir := filepath.Join(t.TempDir(), "handbook")
+	for name, text := range map[string]string{
+		"read me.md":         "# Read me\n\nThis is the handbook.\n",
+		"hr/leave.md":        "# Leave\n\nLeave has ten days.\n",
+		"it/leave.md":        "# Leave of IT\n\nThe pager goes round.\n",
+		"photo.png":          "\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR",
+		".git/HEAD":          "ref: refs/heads/main\n",
+		"hr/.DS_Store":       "\x00",
+		"__MACOSX/._read me": "\x00",
+	} {
+		path := filepath.Join(dir, filepath.FromSlash(name))
+		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return dir
 }
 
 // chromium returns the path of the browser. If there is none,

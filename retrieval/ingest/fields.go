@@ -5,6 +5,7 @@ import (
 	"maps"
 	"path"
 	"path/filepath"
+	"strings"
 
 	"selfrag/retrieval"
 )
@@ -50,12 +51,15 @@ func (s fieldsSet) addTo(metadata map[string]any, source string) map[string]any 
 	return out
 }
 
-// folderOf returns the folder of a source that is a path. It returns "" for
-// other sources and for a file that is in no folder.
+// folderOf returns the folder of a source that is a path, or that is an upload of a
+// folder's file. It returns "" for other sources and for a file that is in no folder.
 func folderOf(source string) string {
-	file, err := PathOf(source)
-	if err != nil || isURL(source) {
-		return ""
+	file, uploaded := strings.CutPrefix(source, uploadPrefix)
+	if !uploaded {
+		var err error
+		if file, err = PathOf(source); err != nil || isURL(source) {
+			return ""
+		}
 	}
 	if dir := path.Dir(filepath.ToSlash(file)); dir != "." && dir != "/" {
 		return dir

@@ -85,7 +85,7 @@ func TestInputsHaveFieldsOfTheirOwn(t *testing.T) {
 		}
 	}
 	doc, _, err := c.Document(t.Context(), input.Source)
-	if got := retrieval.Shown(doc.Metadata); err != nil || !maps.Equal(got, map[string]any{"team": "one", "year": 2024.0}) {
+	if got := retrieval.Shown(doc.Metadata); err != nil || !maps.Equal(got, map[string]any{"team": "one", "year": 2024.0, "folder": "a"}) {
 		t.Errorf("got %v, %v", got, err)
 	}
 }

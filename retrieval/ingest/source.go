@@ -24,6 +24,10 @@ func SourceOf(path string) string {
 	return filepath.ToSlash(charset.FileName(path))
 }
 
+// uploadPrefix is what the sources of documents begin with that a server took from
+// its clients.
+const uploadPrefix = "upload:"
+
 // PathOf returns the path or URL from which the document with the given source can be
 // ingested again. For a line of a JSONL file it returns the path of the file. The
 // error says why there is no path.
@@ -32,7 +36,6 @@ func PathOf(source string) (string, error) {
 	if file, _, isLine := strings.Cut(source, ".jsonl#"); isLine {
 		name = file + ".jsonl"
 	}
-	scheme, _, _ := strings.Cut(source, ":")
 	switch {
 	case isURL(source):
 		return name, nil
@@ -40,7 +43,7 @@ func PathOf(source string) (string, error) {
 		return "", errors.New("it has no source")
 	case strings.HasPrefix(source, stdinPrefix):
 		return "", errors.New("it came from standard input: send it there again")
-	case scheme == "upload":
+	case strings.HasPrefix(source, uploadPrefix):
 		return "", errors.New("it was uploaded: upload its file again")
 	}
 	return filepath.FromSlash(name), nil

@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"mime"
+	"mime/multipart"
 	"net/http"
 	"reflect"
 
@@ -13,10 +15,14 @@ import (
 // uploadDocuments handles an upload. The body is a multipart form of files. A
 // part named fields holds the fields of the files after it.
 func (s *Server) uploadDocuments(x *exchange) error {
-	if err := onlyParams(x, "force"); err != nil {
+	if err := onlyParams(x, "force", "folder"); err != nil {
 		return err
 	}
 	force, err := flag(x, "force")
+	if err != nil {
+		return err
+	}
+	folder, err := flag(x, "folder")
 	if err != nil {
 		return err
 	}
@@ -41,7 +47,11 @@ func (s *Server) uploadDocuments(x *exchange) error {
 			case part.FormName() != "file" || part.FileName() == "":
 				return serve.Upload{}, serve.Wrong("file", `every part must be a file in the field "file", or the fields of the files after it`)
 			}
-			return serve.Upload{Name: part.FileName(), Content: formReader{part}, Fields: fields, Force: force}, nil
+			name := part.FileName()
+			if folder {
+				name = pathOf(part)
+			}
+			return serve.Upload{Name: name, Content: formReader{part}, Fields: fields, Force: force, OfFolder: folder}, nil
 		}
 	})
 	if err != nil {
@@ -49,6 +59,15 @@ func (s *Server) uploadDocuments(x *exchange) error {
 	}
 	x.w.Header().Set("Location", "/api/v1/jobs/"+job.ID)
 	return writeJSON(x, http.StatusAccepted, job)
+}
+
+// pathOf returns the name of a file in a form as the client sent it.
+// multipart.Part.FileName leaves out its folders.
+func pathOf(part *multipart.Part) string {
+	if _, params, err := mime.ParseMediaType(part.Header.Get("Content-Disposition")); err == nil {
+		return params["filename"]
+	}
+	return part.FileName()
 }
 
 // maxFieldsBytes is the maximum size in bytes of the fields in an upload. 50 fields

@@ -14,7 +14,7 @@ func (s *Server) listCollections(x *exchange) error {
 	if err != nil {
 		return err
 	}
-	return writeJSON(x, http.StatusOK, object{"collections": infos, "default": s.cfg.Service.CollectionOr("")})
+	return writeJSON(x, http.StatusOK, object{"collections": infos, "default": s.cfg.Service.CollectionOr(""), "writes": x.scope.Writes()})
 }
 
 func (s *Server) listQuestions(x *exchange) error {

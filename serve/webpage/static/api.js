@@ -50,8 +50,13 @@ export class Client {
     return (await this.#send("GET", path)).json();
   }
 
-  // collections returns {collections, default}. default is the collection that the
-  // server uses by itself.
+  async #give(method, path, body) {
+    return this.#send(method, path, { headers: json, body: JSON.stringify(body) });
+  }
+
+  // collections returns {collections, default, writes}. default is the collection
+  // that the server uses by itself, and writes tells whether the key may change the
+  // collections.
   collections() {
     this.#roots.clear();
     return this.#get("collections");
@@ -76,6 +81,27 @@ export class Client {
 
   documents(collection, offset = 0, limit = 200) {
     return this.#get(`collections/${part(collection)}/documents?offset=${offset}&limit=${limit}`);
+  }
+
+  async renameCollection(collection, name) {
+    await this.#give("PATCH", `collections/${part(collection)}`, { name });
+  }
+
+  async deleteCollection(collection) {
+    await this.#send("DELETE", `collections/${part(collection)}`);
+  }
+
+  // document is a document with its fields.
+  document(collection, id) {
+    return this.#get(`collections/${part(collection)}/documents/${part(id)}`);
+  }
+
+  async renameDocument(collection, id, name) {
+    await this.#give("PATCH", `collections/${part(collection)}/documents/${part(id)}`, { name });
+  }
+
+  async removeDocument(collection, id) {
+    await this.#send("DELETE", `collections/${part(collection)}/documents/${part(id)}`);
   }
 
   // source is a document, around a span of it where there is one.
@@ -109,8 +135,13 @@ export class Client {
     await this.#send("DELETE", `sessions/${part(name)}`);
   }
 
+  // exportSession returns a conversation as a Markdown file, a Blob.
+  async exportSession(name) {
+    return (await this.#send("GET", `sessions/${part(name)}/export`)).blob();
+  }
+
   async feedback(given) {
-    await this.#send("POST", "feedback", { headers: json, body: JSON.stringify(given) });
+    await this.#give("POST", "feedback", given);
   }
 
   // ask gives the steps of a question as they happen; the last is its answer.
@@ -125,6 +156,23 @@ export class Client {
 
   async jobs() {
     return (await this.#get("jobs")).jobs;
+  }
+
+  job(job) {
+    return this.#get(`jobs/${part(job)}`);
+  }
+
+  async cancelJob(job) {
+    await this.#send("DELETE", `jobs/${part(job)}`);
+  }
+
+  // keptSources are the places from which the server keeps collections up to date.
+  async keptSources() {
+    return (await this.#get("sources")).sources;
+  }
+
+  async syncSource(name) {
+    await this.#send("POST", `sources/${part(name)}/sync`);
   }
 
   // watch gives a job at each change.
@@ -148,12 +196,15 @@ export class Client {
     if (!ended) throw new Failure("unreachable", "");
   }
 
-  // upload sends files and gives their job.
-  async upload(collection, files, progress) {
+  // upload sends files, each {file, name}, and gives their job. folder says that the
+  // names are paths, and force that files are read again even if they have not
+  // changed. progress hears how many bytes are sent.
+  async upload(collection, files, { folder = false, force = false, progress, signal }) {
+    const path = `collections/${part(collection)}/documents?folder=${folder}&force=${force}`;
     for (;;) {
       const key = keyStore.get();
       try {
-        return await this.#uploadOnce(collection, files, progress);
+        return await this.#uploadOnce(path, files, progress, signal);
       } catch (e) {
         if (e.code !== "unauthorized" || !await this.needKey(key !== "")) throw e;
       }
@@ -161,18 +212,21 @@ export class Client {
   }
 
   // fetch cannot tell how far an upload is, so this is an XMLHttpRequest.
-  #uploadOnce(collection, files, progress) {
+  #uploadOnce(path, files, progress, signal) {
     const form = new FormData();
-    for (const f of files) form.append("file", f, f.name);
+    for (const f of files) form.append("file", f.file, f.name);
     return new Promise((resolve, reject) => {
       const request = new XMLHttpRequest();
-      request.open("POST", `api/v1/collections/${part(collection)}/documents`);
+      request.open("POST", `api/v1/${path}`);
       const key = keyStore.get();
       if (key) request.setRequestHeader("Authorization", `Bearer ${key}`);
       request.responseType = "json";
-      request.upload.addEventListener("progress", (e) => e.lengthComputable && progress(e.loaded / e.total));
+      request.upload.addEventListener("progress", (e) => progress(e.loaded));
       request.addEventListener("load", () => (request.status === 202 ? resolve(request.response) : reject(failureOf(request.response))));
       request.addEventListener("error", () => reject(new Failure("unreachable", "")));
+      request.addEventListener("abort", () => reject(new Failure("client-gone", "")));
+      if (signal.aborted) request.abort();
+      else signal.addEventListener("abort", () => request.abort());
       request.send(form);
     });
   }

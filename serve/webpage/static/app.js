@@ -14,6 +14,7 @@ import { menu, preferences } from "./frame.js";
 import { SearchView } from "./search.js";
 import { SourceView } from "./source.js";
 import { keepInTab, keptInTab, keyStore, unanswered } from "./storage.js";
+import { UpdatesView } from "./updates.js";
 
 const part = (id) => document.getElementById(id);
 
@@ -37,12 +38,20 @@ function removed(name) {
   if (address().session === name) readdress("#/ask");
 }
 
-const history = new History({ client, confirm, removed });
+const history = new History({ client, choices, confirm, removed });
 
 const refresh = async () => {
-  const { collections, default: own } = await client.collections();
-  choices.take(collections, own);
+  const { collections, default: own, writes } = await client.collections();
+  choices.take(collections, own, writes);
 };
+
+// renamed is called when a collection has another name. Its conversations have gone
+// with it.
+async function renamed(from, to) {
+  choices.renamed(from, to);
+  views.ask.renamed(from, to);
+  await refresh();
+}
 
 // changed is called when another conversation is open. It puts the conversation into
 // the address and the link at once, so that a reload at any moment finds it.
@@ -58,7 +67,8 @@ const views = {
   ask: new AskView(part("ask"), { client, choices, source, changed }),
   search: new SearchView(part("search"), { client, choices, source }),
   compare: new CompareView(part("compare"), { client, choices, source }),
-  documents: new DocumentsView(part("documents"), { client, choices, source, changed: refresh }),
+  documents: new DocumentsView(part("documents"), { client, choices, source, changed: refresh, renamed }),
+  updates: new UpdatesView(part("updates"), { client, choices }),
 };
 
 // address is what stands after the # of the page's address.
@@ -106,6 +116,8 @@ function show() {
   }
   if (view === "search") views.search.show();
   if (view === "documents") views.documents.show();
+  if (view === "updates") views.updates.show();
+  else views.updates.hide();
   sidebar.close();
 }
 

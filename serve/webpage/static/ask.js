@@ -74,6 +74,11 @@ export class AskView {
     this.composer.focus();
   }
 
+  // renamed is called when a collection has another name.
+  renamed(from, to) {
+    if (this.#collection === from) this.#collection = to;
+  }
+
   // failed shows that nothing can be asked, and why.
   failed(e, again) {
     this.#thread.replaceChildren(h("div", { class: "turn" }, errorNode(e, again, "try-again")));

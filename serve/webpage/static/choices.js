@@ -21,6 +21,7 @@ export class Choices {
   #strategies = [];
   #collections = [];
   #known = false;
+  #writes = false;
   #collection = kept("collection") ?? "";
   #strategy = strategies.includes(kept("strategy")) ? kept("strategy") : server;
 
@@ -37,9 +38,16 @@ export class Choices {
     return this.#collection;
   }
 
-  // take sets the collections to choose from. own, the server's default, comes first.
-  take(collections, own) {
+  // writes reports whether the key may change the collections.
+  get writes() {
+    return this.#writes;
+  }
+
+  // take sets the collections to choose from, and whether they may be changed. own,
+  // the server's default, comes first.
+  take(collections, own, writes) {
     this.#known = true;
+    this.#writes = writes;
     this.#collections = [...collections.filter((c) => c.name === own), ...collections.filter((c) => c.name !== own)];
     if (!collections.some((c) => c.name === this.#collection)) this.#collection = this.#collections[0]?.name ?? "";
     for (const select of this.#selects) this.#fill(select);
@@ -51,6 +59,13 @@ export class Choices {
     if (strategy !== server && !strategies.includes(strategy)) return;
     this.#strategy = strategy;
     for (const select of this.#strategies) select.value = strategy;
+  }
+
+  // renamed is called when a collection has another name.
+  renamed(from, to) {
+    if (this.#collection !== from) return;
+    this.#collection = to;
+    if (kept("collection") === from) keep("collection", to);
   }
 
   #fill(select) {

@@ -40,6 +40,9 @@ const paths = {
   trash: "M5 7h14M10 7V5h4v2M7 7l1 12h8l1-12",
   upload: "M12 16V5M7 10l5-5 5 5M5 19h14",
   file: "M7 3h7l4 4v14H7zM14 3v4h4",
+  download: "M12 5v11M7 11l5 5 5-5M5 20h14",
+  more: "M5 11.500h1v1H5zM11.500 11.500h1v1h-1zM18 11.500h1v1h-1z",
+  sync: "M19 9a7.500 7.500 0 0 0-13.500-.500M5 4v5h5M5 15a7.500 7.500 0 0 0 13.500.500M19 20v-5h-5",
   warning: "M12 4l9 16H3zM12 10v4M12 17v.5",
 };
 

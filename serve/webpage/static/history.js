@@ -1,7 +1,8 @@
 // The conversations that are kept.
 
-import { h, icon } from "./dom.js";
-import { day } from "./language.js";
+import { announce, h, icon } from "./dom.js";
+import { saveSession } from "./exports.js";
+import { day, t } from "./language.js";
 import { titleOf } from "./naming.js";
 import { errorNode } from "./notice.js";
 import { reveal } from "./reveal.js";
@@ -10,8 +11,8 @@ export class History {
   #current = "";
 
   // removed hears the name of a conversation that was deleted.
-  constructor({ client, confirm, removed }) {
-    Object.assign(this, { client, confirm, removed });
+  constructor({ client, choices, confirm, removed }) {
+    Object.assign(this, { client, choices, confirm, removed });
     this.list = document.getElementById("history");
     this.none = document.getElementById("history-empty");
   }
@@ -43,8 +44,18 @@ export class History {
       h("span", { class: "session-title", dir: "auto" }, ...reveal(title)),
       h("time", { class: "session-day", datetime: when.toISOString(), say: ["value", { value: () => day(when) }] }));
     link.dataset.session = session.name;
-    const remove = h("button", { type: "button", class: "icon-button small", label: ["delete-session", { title }], on: { click: () => this.#remove(session.name, title) } }, icon("trash"));
-    return h("li", {}, link, remove);
+    const save = h("button", { type: "button", class: "icon-button small", label: ["export-session", { title }], on: { click: () => this.#save(session.name) } }, icon("download"));
+    const remove = this.choices.writes && h("button", { type: "button", class: "icon-button small", label: ["delete-session", { title }], on: { click: () => this.#remove(session.name, title) } }, icon("trash"));
+    return h("li", {}, link, save, remove);
+  }
+
+  async #save(name) {
+    try {
+      await saveSession(this.client, name);
+      announce(t("exported"));
+    } catch (e) {
+      this.list.prepend(h("li", {}, errorNode(e)));
+    }
   }
 
   async #remove(name, title) {

@@ -47,6 +47,11 @@ const unit = (value, name) => new Intl.NumberFormat(language(), { style: "unit",
 export const seconds = (ms) => unit(ms / 1000, "second");
 // took is a time that may be short.
 export const took = (ms) => (ms < 1000 ? unit(ms, "millisecond") : seconds(ms));
+// every is the time between two runs, in seconds.
+export function every(s) {
+  const [name, size] = [["day", 86400], ["hour", 3600], ["minute", 60], ["second", 1]].find(([, each]) => s >= each) ?? ["second", 1];
+  return new Intl.NumberFormat(language(), { style: "unit", unit: name, unitDisplay: "long", maximumFractionDigits: 1 }).format(s / size);
+}
 export const day = (date) => new Intl.DateTimeFormat(language(), { dateStyle: "medium", timeStyle: "short" }).format(date);
 
 // translate puts all that the page says into its language.

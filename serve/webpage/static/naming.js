@@ -30,6 +30,18 @@ export function sourcePlace(source, root) {
   return source.replace(/^upload:/, "");
 }
 
+// uploadOf returns how an uploaded document can be uploaded again, or null if it was
+// not uploaded. name is the name of its file, and line tells that the document is one
+// of several in that file.
+export function uploadOf(source) {
+  if (!source.startsWith("upload:")) return null;
+  const [name, ...rest] = source.slice("upload:".length).split("#"); // names of files have no #
+  return { name, line: rest.length > 0 };
+}
+
+// fitsCollection reports whether a collection can have this name.
+export const fitsCollection = (name) => /^[\p{L}\p{M}\p{Nd}._-]{1,64}$/u.test(name);
+
 // isMarkdown reports whether a document's text is Markdown.
 export const isMarkdown = (source) => /\.(md|markdown)$/i.test(source);
 

@@ -33,7 +33,7 @@ export const back = {
     await answered(page);
     await page.locator("#menu").click();
     await page.locator("#side.open").waitFor();
-    await page.locator("#history li button").first().focus();
+    await page.locator("#history [data-label=delete-session]").first().focus();
     await page.keyboard.press("Enter");
     const dialog = page.locator("dialog.ask-dialog");
     await dialog.waitFor();

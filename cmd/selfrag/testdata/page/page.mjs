@@ -8,6 +8,7 @@ import { back } from "./back.mjs";
 import { is } from "./check.mjs";
 import { flows } from "./flows.mjs";
 import { hostile } from "./hostile.mjs";
+import { manage } from "./manage.mjs";
 import { modules } from "./modules.mjs";
 import { reading } from "./reading.mjs";
 import { searches } from "./search.mjs";
@@ -76,7 +77,7 @@ async function run(name, f) {
 const only = new RegExp(process.env.SELFRAG_PAGE_TEST ?? "");
 const once = [modules, reading, viewer, hostile, accessible, ...(given.shots ? [states] : [])];
 for (let round = 1; round <= given.rounds; round++) {
-  for (const group of [flows, talk, back, views, searches, ...(round === 1 ? once : [])]) {
+  for (const group of [flows, talk, back, views, manage, searches, ...(round === 1 ? once : [])]) {
     for (const [name, f] of Object.entries(group)) if (only.test(name)) await run(name, f);
   }
   if (given.rounds > 1) console.log(`${round} of ${given.rounds} rounds, ${failed} failed`);

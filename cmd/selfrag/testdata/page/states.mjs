@@ -23,6 +23,11 @@ const answerOf = (language, fields) => ({
   stopped_by: "supported", usage: { llm_calls: 7, prompt_tokens: 8123, completion_tokens: 301 }, timings_ms: { total: 12_300 }, ...fields,
 });
 
+const runningJob = {
+  id: "running", collection: "연차와-휴가", state: "running", created: "2026-11-30T09:00:00Z", done_bytes: 42, total_bytes: 100, passages: 1234,
+  files: ["handbook/인사/개인정보처리방침및위치정보이용약관동의철회신청서작성안내페이지.pdf", "handbook/leave.md"].map((name) => ({ name, source: `upload:${name}`, type: ".pdf", bytes: 50 })),
+};
+
 const streamed = (events) => ({ status: 200, contentType: "text/event-stream", body: events.map(([name, data]) => `event: ${name}\ndata: ${JSON.stringify(data)}\n\n`).join("") });
 
 // told answers the next question with events or an error, whatever it is.
@@ -80,12 +85,16 @@ async function tour({ given, open }, width, language, colorScheme) {
     await state("menu");
   }
   await page.locator("#history li").first().hover();
-  await page.locator("#history li button").first().click();
+  await page.locator("#history [data-label=delete-session]").first().click();
   await page.locator("dialog.ask-dialog").waitFor();
   await state("confirm");
   await page.goBack();
   if (width < 900) await page.goBack();
 
+  await page.route("**/api/v1/jobs", async (r) => {
+    const { jobs } = await (await r.fetch()).json();
+    await r.fulfill({ json: { jobs: [runningJob, ...jobs] } });
+  });
   await go("search");
   await state("search");
   await search(page, say.question);
@@ -98,6 +107,31 @@ async function tour({ given, open }, width, language, colorScheme) {
   await page.locator("#documents-files").setInputFiles([{ name: "여비 규정.md", mimeType: "text/markdown", buffer: Buffer.from("# 여비 규정\n\n기차 여비는 실비로 지급합니다.\n") }]);
   await page.locator(".upload .outcome").waitFor();
   await state("documents");
+  await page.locator(".documents-list .icon-button").last().click();
+  await page.locator(".document-card dl").waitFor();
+  await state("document");
+  await page.locator(".document-card .danger-quiet").click();
+  await page.locator("dialog.ask-dialog:not(.document-card)").waitFor();
+  await state("delete-document");
+  await page.goBack();
+  await page.goBack();
+  await page.locator("#documents .tools button").first().click();
+  await page.locator("#name-field").fill("a b");
+  await page.keyboard.press("Enter");
+  await page.locator("dialog .notice").waitFor();
+  await state("rename");
+  await page.goBack();
+  await page.locator("#documents .tools button").last().click();
+  await page.locator("dialog.ask-dialog").waitFor();
+  await state("delete-collection");
+  await page.goBack();
+  await go("updates");
+  await page.locator(".update .badge.failing").first().waitFor();
+  await page.locator(".update .badge.running").waitFor();
+  await state("updates");
+  await page.screenshot({ path: `${given.shots}/updates-whole-${width}-${language}-${colorScheme}.png`, fullPage: true });
+  await go("documents");
+  await page.locator(".document").first().waitFor();
   await page.locator("#documents-collection").evaluate((s) => { s.selectedIndex = s.options.length - 1; s.dispatchEvent(new Event("change")); });
   await state("new-collection");
   await go("compare");

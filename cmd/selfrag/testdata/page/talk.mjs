@@ -72,10 +72,10 @@ export const talk = {
     holds(await line.locator("time").innerText().then((s) => s.includes(String(new Date().getFullYear()))), "the history has no dates");
     const before = await page.locator("#history li").count();
     await line.hover();
-    await line.getByRole("button").click();
+    await line.getByRole("button", { name: /^Delete/ }).click();
     await page.getByRole("button", { name: "Cancel" }).click();
     is(await page.locator("#history li").count(), before, "conversations after cancelling");
-    await line.getByRole("button").click();
+    await line.getByRole("button", { name: /^Delete/ }).click();
     await page.getByRole("button", { name: "Delete", exact: true }).click();
     await page.waitForFunction((n) => document.querySelectorAll("#history li").length === n - 1, before);
     is(await page.locator(".turn").count(), 0, "questions of the deleted conversation");

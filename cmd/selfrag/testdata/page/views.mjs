@@ -99,7 +99,7 @@ export const views = {
     await page.locator("dialog.drawer mark").first().waitFor();
     is(await overflow(page), "", "the source stands out");
     await page.locator("dialog.drawer").getByRole("button", { name: "닫기" }).click();
-    for (const name of ["검색", "비교", "문서"]) {
+    for (const name of ["검색", "비교", "문서", "업데이트"]) {
       await page.getByRole("button", { name: "메뉴", exact: true }).click();
       await page.getByRole("link", { name, exact: true }).click();
       await page.locator("#side").waitFor({ state: "hidden" });
