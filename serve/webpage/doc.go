@@ -6,8 +6,9 @@
 // API of httpapi, as any client does. app.js wires the views (ask.js,
 // search.js, compare.js, documents.js, updates.js, history.js, source.js). api.js
 // and events.js talk to the server. language.js provides all words of the page,
-// from english.js and korean.js. layers.js makes the browser's Back close an open
-// dialog or menu, and storage.js keeps values that must survive a reload.
+// from english.js, korean.js and the two files beside them. layers.js makes the
+// browser's Back close an open dialog or menu, and storage.js keeps values that must
+// survive a reload.
 //
 // Text from a model or a document never becomes HTML, because all modules make
 // elements and text nodes with dom.js. markdown.js makes headings, lists and

@@ -2,10 +2,12 @@
 // (data-say, data-label, data-hint), so that it changes with the language.
 
 import { english } from "./english.js";
+import { englishManage } from "./englishmanage.js";
 import { korean } from "./korean.js";
+import { koreanManage } from "./koreanmanage.js";
 import { keep } from "./storage.js";
 
-const texts = { en: english, ko: korean };
+const texts = { en: { ...english, ...englishManage }, ko: { ...korean, ...koreanManage } };
 const values = new WeakMap();
 const ways = {
   say: (node, text) => { node.textContent = text; },
