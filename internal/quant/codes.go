@@ -164,3 +164,7 @@ func (c *Codes) Fine(q *Query, i int) float32 {
 	}
 	return c.known[i] + c.fine[i]*q.fine.scale*float32((levels-1)*q.fine.most-2*differing)
 }
+
+// Slack returns how far the inner product of the query with the i-th vector is
+// almost never above the estimate of Fine.
+func (c *Codes) Slack(q *Query, i int) float32 { return c.coarse[i] * q.fineSlack }

@@ -22,6 +22,7 @@ const coarseStep = 0.9957
 // the limit, one in 160 is taken to be worse than it is.
 const (
 	coarseError     = 0.66
+	fineError       = 0.084 // as coarseError, for estimates from whole codes
 	boundDeviations = 3
 )
 
@@ -30,6 +31,7 @@ type Query struct {
 	coarse, fine rounded
 	low, high    []uint64 // the bits of coarse, by place
 	slack        float32  // of bounds, for a factor of 1
+	fineSlack    float32  // of estimates from whole codes, for the same factor
 }
 
 // rounded is a vector with a few bits per dimension.
@@ -50,6 +52,8 @@ func NewQuery(v []float32) *Query {
 		coarse: round(v, coarseBits, coarseStep*math.Sqrt(squares/float64(len(v)))),
 		fine:   round(v, fineBits, 2*largest/(1<<fineBits)),
 		slack:  float32(coarseError * boundDeviations * math.Sqrt(squares)),
+
+		fineSlack: float32(fineError * boundDeviations * math.Sqrt(squares)),
 	}
 	for i := 0; i < len(q.coarse.planes); i += coarseBits {
 		q.low, q.high = append(q.low, q.coarse.planes[i]), append(q.high, q.coarse.planes[i+1])

@@ -17,8 +17,9 @@ import (
 //   - All others whose bounds reach that score are compared by their whole codes,
 //     but not more than one of leastShare of the passages. Up to leastCandidates
 //     are compared in any case: comparing a whole code takes 0.2 us.
-//   - Of the best fineCandidates(k) the vectors are read from the file, which
-//     takes 10 us each.
+//   - Of those that may be among the best k by these estimates, at most
+//     fineCandidates(k), the vectors are read from the file. This takes 10 to 100
+//     us each, because the vectors of up to 64 passages are read for one.
 const (
 	leastCandidates = 8192
 	leastShare      = 16
@@ -90,9 +91,16 @@ func (v *vectors) candidates(ctx context.Context, q []float32, k int, only *allo
 		return nil, err
 	}
 	chosen := best(append(first, others...), kept)
-	ids := make([]int64, len(chosen))
-	for i, c := range chosen {
-		ids[i] = v.chunks[c.chunk].ids[s.bounds[c.chunk].place(c.at)]
+	least = none
+	if len(chosen) >= k {
+		least = lowest(best(chosen, k))
+	}
+	ids := make([]int64, 0, len(chosen))
+	for _, c := range chosen {
+		in, at := v.chunks[c.chunk], int(s.bounds[c.chunk].place(c.at))
+		if c.score+in.codes.Slack(s.queries[c.chunk], at) >= least {
+			ids = append(ids, in.ids[at])
+		}
 	}
 	slices.Sort(ids)
 	return ids, nil

@@ -96,6 +96,9 @@ func codedRecall(t *testing.T, v *vectors, all [][]float32, q []float32, k int, 
 	if err != nil {
 		t.Fatal(err)
 	}
+	if len(candidates) > fineCandidates(k) {
+		t.Errorf("there are %d candidates for %d", len(candidates), k)
+	}
 	nearest := top{k: k}
 	for i, x := range all {
 		if only != nil {
