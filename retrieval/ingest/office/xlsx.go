@@ -245,7 +245,7 @@ func (b *workbook) sheet(ctx context.Context, w *table.Writer, s sheetPart) erro
 			return err
 		}
 	}
-	if err := errors.Join(rows.Error(), t.flush()); err != nil {
+	if err := errors.Join(rows.Error(), t.end()); err != nil {
 		return err
 	}
 	for _, box := range s.boxes {

@@ -120,6 +120,27 @@ func TestWorkbooks(t *testing.T) {
 	}
 }
 
+// A form that nobody has filled in still says what it asks for.
+func TestWorkbookOfHeaders(t *testing.T) {
+	raw := workbookOf(t, [][]any{
+		{"Case number", nil, nil, "SW-14"},
+		{"Level", "Injected", nil, "Notes", "Section", "Structure"},
+		{nil, "left", "right"},
+	})
+	c, err := XLSX(t.Context(), []byte(raw), 1<<20)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, text := range []string{"Case number | SW-14", "Level | Injected left | Injected right | Notes | Section | Structure"} {
+		if !strings.Contains(c.Text, text) {
+			t.Errorf("%q is not in %q", text, c.Text)
+		}
+	}
+	if cells := c.PlaceAt(strings.Index(c.Text, "Level"))[retrieval.Cells]; cells != "A2:F2" {
+		t.Errorf("the headers are at %v", cells)
+	}
+}
+
 func TestWorkbooksThatAreRefused(t *testing.T) {
 	locked := workbookOf(t, [][]any{{"a", "b"}, {1, 2}})
 	f, err := excelize.OpenReader(strings.NewReader(locked))

@@ -20,6 +20,7 @@ type sheetTable struct {
 	head    []sheetRow
 	headers []string
 	begun   bool              // the headers are known
+	at      int               // number of the row of the headers in the sheet
 	number  int               // number of rows written
 	above   map[int]mergeText // by column, the merged range that reaches down from a row above
 }
@@ -71,7 +72,8 @@ func (t *sheetTable) flush() error {
 		}
 	}
 	if first > len(titles) {
-		t.fillHeaders(t.head[len(titles)].number)
+		t.at = t.head[len(titles)].number
+		t.fillHeaders(t.at)
 	}
 	for _, r := range t.head[first:] {
 		if err := t.row(r); err != nil {
@@ -80,6 +82,14 @@ func (t *sheetTable) flush() error {
 	}
 	t.head = nil
 	return nil
+}
+
+// end writes what is collected, and the headers of empty columns.
+func (t *sheetTable) end() error {
+	if err := t.flush(); err != nil {
+		return err
+	}
+	return t.w.End(t.headers, t.where(t.at, t.at, len(t.headers), false))
 }
 
 // fillHeaders repeats each merged header in all columns that it spans. row is the

@@ -80,6 +80,9 @@ func separated(ctx context.Context, raw []byte, delimiter rune, maxBytes int64) 
 			number++
 		}
 	}
+	if err := w.End(headers, nil); err != nil {
+		return content.Content{}, err
+	}
 	for _, line := range rows.broken {
 		w.Content.Warn("line %d: a quotation mark opens there and never closes; it is taken as written", line)
 	}

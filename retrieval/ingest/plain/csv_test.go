@@ -29,8 +29,11 @@ func TestExtractCSV(t *testing.T) {
 		{"CSV", CSV, []byte("City,\"Per\nday\",\nBusan,5,x\n\n,,\n\"Seoul, \"\"S\"\"\",,\n"), content.Content{
 			Text: "City: Busan\nPer day: 5\nx\n\nCity: Seoul, \"S\"", Units: []content.Span{{Start: 0, End: 24}, {Start: 26, End: 42}}, Places: rowsAt(0, 26), Leads: []content.Lead{{Span: content.Span{Start: 0, End: 24}, Text: "City: Busan"}, {Span: content.Span{Start: 26, End: 42}, Text: `City: Seoul, "S"`}},
 		}},
-		{"CSV with semicolons", CSV, []byte("a;b;c,d\n1;2\n"), content.Content{Text: "a: 1\nb: 2", Units: []content.Span{{Start: 0, End: 9}}, Places: rowsAt(0), Leads: []content.Lead{{Span: content.Span{Start: 0, End: 9}, Text: "a: 1"}}}},
+		{"CSV with semicolons", CSV, []byte("a;b;c,d\n1;2\n"), content.Content{Text: "a: 1\nb: 2\n\nc,d", Units: []content.Span{{Start: 0, End: 9}, {Start: 11, End: 14}}, Places: append(rowsAt(0), content.Place{Start: 11}), Leads: []content.Lead{{Span: content.Span{Start: 0, End: 9}, Text: "a: 1"}}}},
 		{"CSV in CP949", CSV, []byte(korean), content.Content{Text: "도시: 부산\n일비: 5만원", Units: []content.Span{{Start: 0, End: 14}}, Places: rowsAt(0), Leads: []content.Lead{{Span: content.Span{Start: 0, End: 14}, Text: "도시: 부산"}}}},
+		{"CSV with an empty column", CSV, []byte("지점,비고\n부산,\n"), content.Content{
+			Text: "지점: 부산\n\n비고", Units: []content.Span{{Start: 0, End: 6}, {Start: 8, End: 10}}, Places: append(rowsAt(0), content.Place{Start: 8}), Leads: []content.Lead{{Span: content.Span{Start: 0, End: 6}, Text: "지점: 부산"}},
+		}},
 		{"TSV", TSV, []byte("a,x\tb\n1\t2\t3\n"), content.Content{Text: "a,x: 1\nb: 2\n3", Units: []content.Span{{Start: 0, End: 13}}, Places: rowsAt(0), Leads: []content.Lead{{Span: content.Span{Start: 0, End: 13}, Text: "a,x: 1"}}}},
 	}
 	for _, tt := range tests {

@@ -70,6 +70,9 @@ func isSecondHeader(headers, row []string) bool {
 // such as "Sales" and "2024" to "Sales 2024".
 func joinHeaders(headers, row []string) []string {
 	out := slices.Clone(headers)
+	for len(out) < len(row) {
+		out = append(out, "")
+	}
 	above := ""
 	for i := range out {
 		if out[i] != "" {

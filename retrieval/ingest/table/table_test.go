@@ -83,11 +83,12 @@ func TestSplitHeaders(t *testing.T) {
 		headers []string
 		rows    int
 	}{
-		"none":                  {[][]string{{"", ""}}, 1, nil, 0},
-		"the first row":         {[][]string{{"a: ", "b"}, {"1", "2"}}, 0, []string{"a", "b"}, 1},
-		"below titles":          {[][]string{{"2025 figures"}, {"in won", ""}, {"a", "b", "c"}, {"1", "2", "3"}}, 2, []string{"a", "b", "c"}, 1},
-		"in two rows":           {[][]string{{"지점", "방문자", "", "매출"}, {"", "상반기", "하반기"}, {"부산", "1", "2", "3"}}, 0, []string{"지점", "방문자 상반기", "방문자 하반기", "매출"}, 1},
-		"numbers are no header": {[][]string{{"a", "b", ""}, {"", "1,000", "2"}}, 0, []string{"a", "b", ""}, 1},
+		"none":                   {[][]string{{"", ""}}, 1, nil, 0},
+		"the first row":          {[][]string{{"a: ", "b"}, {"1", "2"}}, 0, []string{"a", "b"}, 1},
+		"below titles":           {[][]string{{"2025 figures"}, {"in won", ""}, {"a", "b", "c"}, {"1", "2", "3"}}, 2, []string{"a", "b", "c"}, 1},
+		"in two rows":            {[][]string{{"지점", "방문자", "", "매출"}, {"", "상반기", "하반기"}, {"부산", "1", "2", "3"}}, 0, []string{"지점", "방문자 상반기", "방문자 하반기", "매출"}, 1},
+		"in a longer second row": {[][]string{{"Level", "Left", "", "Right"}, {"", "in", "out", "in", "out"}}, 0, []string{"Level", "Left in", "Left out", "Right in", "Right out"}, 0},
+		"numbers are no header":  {[][]string{{"a", "b", ""}, {"", "1,000", "2"}}, 0, []string{"a", "b", ""}, 1},
 	} {
 		t.Run(name, func(t *testing.T) {
 			titles, headers, rows := SplitHeaders(tc.head)
@@ -122,5 +123,28 @@ func TestWriter(t *testing.T) {
 	}
 	if _, err := w.Row([]string{"지점"}, []string{strings.Repeat("긴 말 ", 10)}, nil); !errors.Is(err, content.ErrTooLarge) {
 		t.Errorf("beyond the limit: %v", err)
+	}
+}
+
+// TestWriterEnd ends tables in which no row has a cell of some column, or which
+// have no rows.
+func TestWriterEnd(t *testing.T) {
+	w := Writer{MaxBytes: 1000}
+	headers := []string{"지점", "비고", "", "지점"}
+	if _, err := w.Row(headers, []string{"부산"}, nil); err != nil {
+		t.Fatal(err)
+	}
+	where := map[string]any{"cells": "A1:D1"}
+	for _, h := range [][]string{headers, {"Name", "Fee"}, nil} {
+		if err := w.End(h, where); err != nil {
+			t.Fatal(err)
+		}
+	}
+	c := w.Done()
+	if want := "지점: 부산\n\n비고\n\nName | Fee"; c.Text != want || c.Title != "" {
+		t.Errorf("got %q, title %q; want %q", c.Text, c.Title, want)
+	}
+	if at := c.Units[1].Start; !maps.Equal(c.PlaceAt(at), where) {
+		t.Errorf("got %v", c.Places)
 	}
 }

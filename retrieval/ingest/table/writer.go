@@ -13,6 +13,8 @@ type Writer struct {
 	MaxBytes int64           // maximum length of the text
 	Content  content.Content // the content so far, without its text
 	Text     content.Builder // the text so far
+
+	shown map[string]bool // headers that rows of the current table have shown
 }
 
 // Titles writes the rows above the headers as one unit, with where as its metadata.
@@ -47,6 +49,9 @@ func (w *Writer) Row(headers, row []string, where map[string]any) (written bool,
 	var lines []string
 	for _, line := range RowLines(headers, row) {
 		lines = append(lines, line.Text)
+		if line.Column < len(headers) {
+			w.show(headers[line.Column])
+		}
 	}
 	if len(lines) == 0 {
 		return false, nil
@@ -56,6 +61,32 @@ func (w *Writer) Row(headers, row []string, where map[string]any) (written bool,
 		w.Content.Leads = append(w.Content.Leads, content.Lead{Span: whole, Text: lines[0]})
 	}
 	return true, err
+}
+
+func (w *Writer) show(header string) {
+	if w.shown == nil {
+		w.shown = map[string]bool{}
+	}
+	w.shown[header] = true
+}
+
+// End ends a table. It writes the headers that no row has shown as one unit, with
+// where as its metadata. Otherwise the names of empty columns, and of a table
+// without rows, would be lost.
+func (w *Writer) End(headers []string, where map[string]any) error {
+	var lost []string
+	for _, h := range headers {
+		if h != "" && !w.shown[h] {
+			lost = append(lost, h)
+			w.show(h)
+		}
+	}
+	w.shown = nil
+	if len(lost) == 0 {
+		return nil
+	}
+	_, err := w.Unit(strings.Join(lost, " | "), where)
+	return err
 }
 
 // Unit writes a text as a unit, with where as its metadata.
