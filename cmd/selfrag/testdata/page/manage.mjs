@@ -15,7 +15,6 @@ export async function filled(open, collection, files, options = {}) {
   return page;
 }
 
-const places = (page) => page.locator(".document-source").allInnerTexts().then((all) => all.sort().join(" "));
 
 // drop drops files and folders of the disk onto the page, as a person does.
 async function drop(page, paths) {
@@ -33,6 +32,14 @@ async function until(condition, what) {
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
   throw new Error(what);
+}
+
+// lists waits until the page lists these documents, because the list comes after
+// the news of an upload.
+async function lists(page, places) {
+  let listed;
+  await until(async () => (listed = (await page.locator(".document-source").allInnerTexts()).sort().join(" ")) === places, `documents: ${places}`)
+    .catch((e) => { throw new Error(`${e.message}, not "${listed}"`); });
 }
 
 export const manage = {
@@ -60,7 +67,7 @@ export const manage = {
     await more.click();
     await card(page).locator("#card-file").setInputFiles([markdown("another name.md", "# Leave\n\nLeave has twelve days.\n")]);
     await page.locator(".upload", { hasText: "hr/연차.md" }).getByText("Done").waitFor();
-    is(await places(page), "hr/연차.md", "documents");
+    await lists(page, "hr/연차.md");
     await page.locator(".document").click();
     await page.locator("dialog.drawer").getByText("Leave has twelve days.").waitFor();
     await page.keyboard.press("Escape");
@@ -127,7 +134,7 @@ export const manage = {
     await drop(page, [given.folder]);
     const upload = page.locator(".upload", { hasText: "handbook/" });
     await upload.getByText("Done").waitFor();
-    is(await places(page), "handbook/hr/leave.md handbook/it/leave.md handbook/read me.md", "documents");
+    await lists(page, "handbook/hr/leave.md handbook/it/leave.md handbook/read me.md");
     holds((await upload.innerText()).includes("handbook/photo.png not read"), `what became of the files: ${await upload.innerText()}`);
     await page.getByRole("button", { name: "Fields of Leave of IT, and changing it" }).click();
     await card(page).getByText("handbook/it", { exact: true }).waitFor();
@@ -139,7 +146,7 @@ export const manage = {
     await page.getByLabel("새 문서 모음의 이름").fill("고른-폴더");
     await page.getByLabel("추가할 폴더").setInputFiles(given.folder);
     await page.locator(".upload").getByText("완료").waitFor();
-    is(await places(page), "handbook/hr/leave.md handbook/it/leave.md handbook/read me.md", "documents");
+    await lists(page, "handbook/hr/leave.md handbook/it/leave.md handbook/read me.md");
     await page.getByLabel("추가할 폴더").setInputFiles(`${given.folder}/.git`);
     await page.getByText("파일이 없습니다.", { exact: true }).waitFor();
   },
