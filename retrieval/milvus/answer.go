@@ -29,7 +29,7 @@ const (
 // refusal is an error that a server gave as its answer.
 type refusal struct {
 	code      int32              // 0: the server gave the old code only
-	old       commonpb.ErrorCode // Success: the server gave the new code only
+	old       commonpb.ErrorCode //nolint:staticcheck // servers before 2.3 send nothing else; Success: only the new code came
 	reason    string
 	retriable bool // the server says that the call may succeed later
 }

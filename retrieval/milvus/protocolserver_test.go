@@ -103,7 +103,7 @@ func (p *protocolServer) begin(method string) *commonpb.Status {
 func (p *protocolServer) refuse(code int32, reason string, args ...any) *commonpb.Status {
 	s := &commonpb.Status{Code: code, Reason: fmt.Sprintf(reason, args...), Detail: fmt.Sprintf(reason, args...)}
 	if !p.speech.onlyNewCodes {
-		old := map[int32]commonpb.ErrorCode{
+		old := map[int32]commonpb.ErrorCode{ //nolint:staticcheck // 2.6 sends both
 			codeNotReady: commonpb.ErrorCode_NotReadyServe, codeRateLimit: commonpb.ErrorCode_RateLimit,
 			codeCollectionNotFound: commonpb.ErrorCode_CollectionNotExists, 700: commonpb.ErrorCode_IndexNotExist,
 			1100: commonpb.ErrorCode_IllegalArgument,

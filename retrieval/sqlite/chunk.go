@@ -55,7 +55,7 @@ func newChunk(at places, flat []float32, rotation *quant.Rotation) *chunk {
 func (k *chunk) write(ctx context.Context, tx *sql.Tx, collection int64) error {
 	_, err := tx.ExecContext(ctx, fmt.Sprintf(
 		`INSERT INTO %s (first, last, passages, since, numbers, centre, codes) VALUES (?, ?, ?, ?, ?, ?, ?)`, codesTable(collection)),
-		k.first, k.last, k.passages, k.since, appendIDs(nil, k.ids), appendEncoded(nil, k.centre), k.codes.Append(nil))
+		k.first, k.last, k.passages, k.since, encodeIDs(k.ids), appendEncoded(nil, k.centre), k.codes.Append(nil))
 	return err
 }
 

@@ -58,9 +58,10 @@ func newPlaces(ids []int64, since int64) places {
 	return places{run{first: ids[0], last: ids[len(ids)-1], passages: len(ids), since: since}, ids}
 }
 
-// appendIDs encodes ascending numbers as stretches without a gap: how far each
+// encodeIDs encodes ascending numbers as stretches without a gap: how far each
 // begins behind the one before, and its length, as uvarints.
-func appendIDs(b []byte, ids []int64) []byte {
+func encodeIDs(ids []int64) []byte {
+	var b []byte
 	before := int64(0)
 	for i := 0; i < len(ids); {
 		n := 1

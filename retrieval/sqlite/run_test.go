@@ -17,7 +17,7 @@ func TestIDs(t *testing.T) {
 			}
 			ids = append(ids, next)
 		}
-		b := appendIDs(nil, ids)
+		b := encodeIDs(ids)
 		got, rest, err := decodeIDs(append(b, 7), len(ids))
 		if err != nil || !slices.Equal(got, ids) || len(rest) != 1 {
 			t.Fatalf("%v became %v, %v, %v", ids, got, rest, err)
@@ -30,14 +30,14 @@ func TestIDs(t *testing.T) {
 		}
 	}
 	for _, n := range []int{-1, 0, 2, segmentPassages + 1} {
-		if _, _, err := (run{first: 1, last: 1, passages: n}).places(appendIDs(nil, []int64{1})); err == nil {
+		if _, _, err := (run{first: 1, last: 1, passages: n}).places(encodeIDs([]int64{1})); err == nil {
 			t.Errorf("one number was taken for %d", n)
 		}
 	}
 }
 
 func (p places) decoded(b []byte) ([]int64, error) {
-	got, _, err := p.run.places(b)
+	got, _, err := p.places(b)
 	return got.ids, err
 }
 

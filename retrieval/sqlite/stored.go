@@ -56,7 +56,7 @@ func readStored(ctx context.Context, tx *sql.Tx, collection int64, r run) (*stor
 // insert adds the segment to those of a collection, without its postings, and
 // gives it its number.
 func (s *stored) insert(ctx context.Context, tx *sql.Tx, collection int64) error {
-	numbers := appendIDs(nil, s.ids)
+	numbers := encodeIDs(s.ids)
 	for _, n := range s.lengths {
 		numbers = binary.AppendUvarint(numbers, uint64(n))
 	}
