@@ -83,7 +83,7 @@ func alike(a, b []retrieval.Passage) bool {
 
 func TestDenseBatch(t *testing.T) {
 	server, address := serveProtocol(t, newest)
-	db := openProtocol(t, address, "")
+	db := openProtocol(t, address)
 	batched(t, db)
 	c, err := db.Create(t.Context(), "한번", retrieval.EmbedderSpec{Model: "test/batch", Dimensions: 3})
 	if err != nil {

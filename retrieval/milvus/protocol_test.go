@@ -20,9 +20,15 @@ import (
 // newest is a server that uses all that the protocol allows since 2.4.
 var newest = speech{onlyNewCodes: true, noColumns: true, added: true, unasked: true}
 
-func openProtocol(tb testing.TB, address, tenant string) *DB {
+func openProtocol(tb testing.TB, address string) *DB {
 	tb.Helper()
-	db, err := Open(tb.Context(), Config{Address: address, Tenant: tenant})
+	return opened(tb, Config{Address: address})
+}
+
+// opened returns a DB that the end of the test closes.
+func opened(tb testing.TB, cfg Config) *DB {
+	tb.Helper()
+	db, err := Open(tb.Context(), cfg)
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -39,13 +45,13 @@ func openProtocol(tb testing.TB, address, tenant string) *DB {
 // protocol, and not that a server of that version finds the same.
 func TestProtocol(t *testing.T) {
 	_, address := serveProtocol(t, newest)
-	if db := openProtocol(t, address, ""); db.Version() != "2.6.0" || !db.HasLexical() {
+	if db := openProtocol(t, address); db.Version() != "2.6.0" || !db.HasLexical() {
 		t.Errorf("version %s, lexical %v", db.Version(), db.HasLexical())
 	}
 	storetest.Run(t, storetest.Store{
-		Open: func(t testing.TB) storetest.DB { return storetest.Adapt(openProtocol(t, address, "")) },
+		Open: func(t testing.TB) storetest.DB { return storetest.Adapt(openProtocol(t, address)) },
 		Tenant: func(t testing.TB, tenant string) storetest.DB {
-			view, err := openProtocol(t, address, "").Tenant(tenant)
+			view, err := openProtocol(t, address).Tenant(tenant)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -58,7 +64,7 @@ func TestProtocol(t *testing.T) {
 func stocked(t *testing.T, s speech) (*protocolServer, *Collection) {
 	t.Helper()
 	server, address := serveProtocol(t, s)
-	c, err := openProtocol(t, address, "").Create(t.Context(), "답", retrieval.EmbedderSpec{Model: "test/two", Dimensions: 3})
+	c, err := openProtocol(t, address).Create(t.Context(), "답", retrieval.EmbedderSpec{Model: "test/two", Dimensions: 3})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -59,16 +59,7 @@ const testPrefix = "selfrag_test"
 
 func openAt(tb testing.TB, address, tenant string) *DB {
 	tb.Helper()
-	db, err := Open(tb.Context(), Config{Address: address, Tenant: tenant, Prefix: testPrefix})
-	if err != nil {
-		tb.Fatal(err)
-	}
-	tb.Cleanup(func() {
-		if err := db.Close(); err != nil {
-			tb.Error(err)
-		}
-	})
-	return db
+	return opened(tb, Config{Address: address, Tenant: tenant, Prefix: testPrefix})
 }
 
 // ourOwn returns a tenant for one run of a test.

@@ -142,6 +142,16 @@ func (f searchFields) options() (serve.SearchOptions, error) {
 // long, and adding to this value does not overflow.
 const mostNumber = 1_000_000_000
 
+// span returns the query parameters start and end, rune offsets in a document. By
+// default the span is empty and at 0.
+func span(x *exchange) (start, end int, err error) {
+	if start, err = number(x, "start", 0); err != nil {
+		return 0, 0, err
+	}
+	end, err = number(x, "end", start)
+	return start, end, err
+}
+
 // number returns a query parameter as a number, or fallback if the parameter is
 // absent.
 func number(x *exchange, name string, fallback int) (int, error) {

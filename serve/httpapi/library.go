@@ -81,11 +81,7 @@ func (s *Server) getSource(x *exchange) error {
 	if err := onlyParams(x, "start", "end", "around"); err != nil {
 		return err
 	}
-	start, err := number(x, "start", 0)
-	if err != nil {
-		return err
-	}
-	end, err := number(x, "end", start)
+	start, end, err := span(x)
 	if err != nil {
 		return err
 	}

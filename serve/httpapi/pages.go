@@ -76,11 +76,7 @@ func (s *Server) getPageMarks(x *exchange) error {
 	if err != nil {
 		return err
 	}
-	start, err := number(x, "start", 0)
-	if err != nil {
-		return err
-	}
-	end, err := number(x, "end", start)
+	start, end, err := span(x)
 	if err != nil {
 		return err
 	}
