@@ -121,7 +121,7 @@ func (s *Service) spool(ctx context.Context, r *record, dir string, next func() 
 			return err
 		}
 		if len(r.Files) == cfg.MaxFiles {
-			return errorf(TooLarge, "there are more than %d files: send them in several uploads", cfg.MaxFiles)
+			return Wrong("file", "there are more than %d files: send them in several uploads", cfg.MaxFiles)
 		}
 		if err := retrieval.CheckFields(up.Fields); err != nil {
 			return Wrong("fields", "%v", err)

@@ -42,7 +42,7 @@ func noKeyReachesAnotherTenant(t *testing.T, a *app) {
 	}
 	sourceID := answer.Citations[0].URL[strings.LastIndex(answer.Citations[0].URL, "/")+1:]
 	sourceID, _, _ = strings.Cut(sourceID, "?")
-	fill := strings.NewReplacer("{collection}", "private", "{source}", sourceID, "{job}", fmt.Sprint(job["id"]), "{session}", "mine", "{model}", "self-rag/private")
+	fill := strings.NewReplacer("{collection}", "private", "{source}", sourceID, "{job}", fmt.Sprint(job["id"]), "{session}", "mine", "{page}", "1", "{model}", "self-rag/private")
 	bodies := map[string]string{
 		"/v1/chat/completions": `{"model":"self-rag/private","messages":[{"role":"user","content":"What is the password?"}]}`,
 		"/api/v1/ask":          `{"question":"What is the password?","collection":"private","session":"mine"}`,
