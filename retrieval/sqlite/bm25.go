@@ -57,7 +57,7 @@ func queryTerms(question string) []string {
 // term. For questions of some tens of terms this takes less time than choosing
 // which postings to skip.
 func (l *lexicon) best(ctx context.Context, tx *sql.Tx, query []uint32, k int, only *allowed) ([]hit, error) {
-	lists, err := l.lists(ctx, tx, l.collection, query)
+	lists, err := l.lists(ctx, tx, query)
 	if err != nil {
 		return nil, err
 	}

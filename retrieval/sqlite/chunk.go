@@ -1,6 +1,7 @@
 package sqlite
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"fmt"
@@ -67,7 +68,7 @@ func readChunk(ctx context.Context, tx *sql.Tx, collection int64, dimensions int
 	}
 	defer rows.Close()
 	if !rows.Next() {
-		return nil, firstError(rows.Err(), errBroken)
+		return nil, cmp.Or(rows.Err(), errBroken)
 	}
 	var numbers, centre, codes sql.RawBytes
 	if err := rows.Scan(&numbers, &centre, &codes); err != nil {
@@ -84,13 +85,4 @@ func readChunk(ctx context.Context, tx *sql.Tx, collection int64, dimensions int
 		return nil, fmt.Errorf("%w: %w", errBroken, err)
 	}
 	return k, rows.Err()
-}
-
-func firstError(errs ...error) error {
-	for _, err := range errs {
-		if err != nil {
-			return err
-		}
-	}
-	return nil
 }

@@ -1,6 +1,7 @@
 package sqlite
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"fmt"
@@ -15,7 +16,7 @@ func storeSegment(ctx context.Context, tx *sql.Tx, collection int64, s *stored, 
 	if err != nil {
 		return err
 	}
-	defer func() { err = firstError(err, w.close(ctx)) }()
+	defer func() { err = cmp.Or(err, w.close(ctx)) }()
 	for i, term := range sorted.terms {
 		if err := w.add(ctx, term, sorted.at(i)); err != nil {
 			return err
@@ -69,7 +70,7 @@ func mergePostings(ctx context.Context, tx *sql.Tx, collection int64, to *stored
 	if err != nil {
 		return err
 	}
-	defer func() { err = firstError(err, w.close(ctx)) }()
+	defer func() { err = cmp.Or(err, w.close(ctx)) }()
 	readers := make([]*listReader, len(from))
 	for i, s := range from {
 		readers[i] = &listReader{tx: tx, collection: collection, after: postingsKey(s.id, 0) - 1, end: postingsKey(s.id+1, 0)}

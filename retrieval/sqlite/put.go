@@ -140,10 +140,7 @@ func (c *Collection) recordRemoval(ctx context.Context, tx *sql.Tx, numbers []in
 		return err
 	}
 	for i := 0; i < len(numbers) && numbers[i] <= inRuns; {
-		n := 1
-		for i+n < len(numbers) && numbers[i+n] == numbers[i]+int64(n) {
-			n++
-		}
+		n := stretch(numbers[i:])
 		_, err := tx.ExecContext(ctx, fmt.Sprintf(`INSERT INTO removed_%d (first, passages) VALUES (?, ?)`, c.id), numbers[i], n)
 		if err != nil {
 			return err

@@ -64,16 +64,23 @@ func encodeIDs(ids []int64) []byte {
 	var b []byte
 	before := int64(0)
 	for i := 0; i < len(ids); {
-		n := 1
-		for i+n < len(ids) && ids[i+n] == ids[i]+int64(n) {
-			n++
-		}
+		n := stretch(ids[i:])
 		b = binary.AppendUvarint(b, uint64(ids[i]-before)) //nolint:gosec // they ascend
 		b = binary.AppendUvarint(b, uint64(n))             //nolint:gosec // it is positive
 		before = ids[i] + int64(n)
 		i += n
 	}
 	return b
+}
+
+// stretch returns how many of the first numbers follow one another without a gap.
+// There is at least one number.
+func stretch(ids []int64) int {
+	n := 1
+	for n < len(ids) && ids[n] == ids[0]+int64(n) {
+		n++
+	}
+	return n
 }
 
 // decodeIDs decodes n numbers and returns what follows them.

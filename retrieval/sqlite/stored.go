@@ -1,6 +1,7 @@
 package sqlite
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"encoding/binary"
@@ -118,7 +119,7 @@ func (w *listWriter) flush(ctx context.Context) error {
 
 // close writes what is left and frees the writer, also after an error.
 func (w *listWriter) close(ctx context.Context) error {
-	return firstError(w.flush(ctx), w.statement.Close())
+	return cmp.Or(w.flush(ctx), w.statement.Close())
 }
 
 // list is an encoded list of postings.
@@ -198,7 +199,7 @@ func (l list) decode(p []posting, passages int) ([]posting, error) {
 
 // lists returns the lists of each of the given terms in each of the stored
 // segments, or lists without postings where a segment lacks a term.
-func (l *lexicon) lists(ctx context.Context, tx *sql.Tx, collection int64, query []uint32) ([][]list, error) {
+func (l *lexicon) lists(ctx context.Context, tx *sql.Tx, query []uint32) ([][]list, error) {
 	found := make([][]list, len(l.stored))
 	keys := make([]int64, 0, len(l.stored)*len(query))
 	for i, s := range l.stored {
@@ -216,7 +217,7 @@ func (l *lexicon) lists(ctx context.Context, tx *sql.Tx, collection int64, query
 	}
 	rows, err := tx.QueryContext(ctx, fmt.Sprintf(`
 		SELECT j.key, p.key, p.lists FROM json_each(?) j CROSS JOIN postings_%[1]d p
-		ON p.key = (SELECT max(key) FROM postings_%[1]d WHERE key <= j.value)`, collection), string(asked))
+		ON p.key = (SELECT max(key) FROM postings_%[1]d WHERE key <= j.value)`, l.collection), string(asked))
 	if err != nil {
 		return nil, err
 	}
