@@ -3,6 +3,8 @@ package main
 import (
 	"context"
 	"fmt"
+	"os"
+	"runtime/debug"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -60,6 +62,7 @@ further types.`,
 			if o.Fields, err = parseFields(set); err != nil {
 				return err
 			}
+			defer collectEarly()()
 			return runIngest(cmd.Context(), a, o)
 		},
 	}
@@ -73,6 +76,19 @@ further types.`,
 	cmd.Flags().StringVar(&o.StdinName, "stdin-name", "", "`NAME` for the content of standard input; its extension gives the type")
 	a.settings.AddFlags(cmd.Flags(), config.GroupIngest)
 	return cmd
+}
+
+// collectEarly lets the garbage collector run when half of the live memory is garbage,
+// not all of it. The garbage of an ingestion is copies of texts, of which a large one
+// would cost up to nine times its size, and a run of the collector is cheap beside
+// reading a document. It does nothing if GOGC is set. The function that it returns
+// undoes it.
+func collectEarly() (undo func()) {
+	if os.Getenv("GOGC") != "" {
+		return func() {}
+	}
+	before := debug.SetGCPercent(50)
+	return func() { debug.SetGCPercent(before) }
 }
 
 func runIngest(ctx context.Context, a *app, o wire.Ingestion) error {

@@ -65,8 +65,7 @@ func TestMemory(t *testing.T) {
 }
 
 // TestMemoryOfOneText ingests one text of 24 MB and one of a line, and compares
-// the peak memory of the two processes. A text may cost six times its size, and
-// a page of HTML nine times, because the page is read into a tree first.
+// the peak memory of the two processes. A text may cost six times its size.
 func TestMemoryOfOneText(t *testing.T) {
 	if testing.Short() {
 		t.Skip("it ingests large texts in processes of their own")
@@ -74,39 +73,38 @@ func TestMemoryOfOneText(t *testing.T) {
 	const size = 24 << 20
 	text := prose(rand.New(rand.NewPCG(5, 6)), size)
 	dir, binary := t.TempDir(), selfragBinary(t)
-	// The collector runs late beside other work, which only adds to a peak, so
-	// the smallest of three counts.
 	peakOf := func(name, content string) int64 {
 		path := filepath.Join(dir, name)
 		if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		least := int64(math.MaxInt64)
-		for range 3 {
-			child := exec.CommandContext(t.Context(), binary, "ingest", path, "--embedder", "none", "--data-dir", t.TempDir())
-			child.Env = append(os.Environ(), "SELFRAG_CONFIG=")
-			child.Stderr = os.Stderr
-			_, peak, err := runMeasured(child)
-			if err != nil {
-				t.Fatal(err)
-			}
-			least = min(least, peak)
+		child := exec.CommandContext(t.Context(), binary, "ingest", path, "--embedder", "none", "--data-dir", t.TempDir())
+		child.Env = append(os.Environ(), "SELFRAG_CONFIG=")
+		child.Stderr = os.Stderr
+		_, peak, err := runMeasured(child)
+		if err != nil {
+			t.Fatal(err)
 		}
-		return least
+		return peak
 	}
 	base := peakOf("small.txt", "One line.\n")
-	for _, tc := range []struct {
-		name, content string
-		most          float64
-	}{
-		{"text.txt", text, 6},
-		{"text.md", text, 6},
-		{"text.html", "<body><p>" + text + "</p></body>", 9},
+	const most = 6.0
+	for _, tc := range []struct{ name, content string }{
+		{"text.txt", text},
+		{"text.md", text},
+		{"text.html", "<body><p>" + text + "</p></body>"},
 	} {
-		times := float64(peakOf(tc.name, tc.content)-base) / float64(len(tc.content))
+		// The collector runs late beside other work, which only adds to a peak, so
+		// one of three runs has to keep to the limit.
+		times := math.Inf(1)
+		for range 3 {
+			if times = float64(peakOf(tc.name, tc.content)-base) / float64(len(tc.content)); times <= most {
+				break
+			}
+		}
 		t.Logf("%s: %.1f times its size", tc.name, times)
-		if times > tc.most {
-			t.Errorf("%s costs %.1f times its size, more than %.0f", tc.name, times, tc.most)
+		if times > most {
+			t.Errorf("%s costs %.1f times its size, more than %.0f", tc.name, times, most)
 		}
 	}
 }

@@ -119,13 +119,14 @@ func document(ctx context.Context, f file, maxBytes int64, of content.Reader) (i
 	if err != nil {
 		return "", content.Content{}, err
 	}
+	id = content.ID(raw) // before the file is read, so that its bytes need not be kept until its text is there
 	if c, err = of(ctx, raw, maxBytes); err != nil {
 		return "", content.Content{}, err
 	}
 	if strings.TrimSpace(c.Text) == "" {
 		return "", content.Content{}, content.ErrEmpty
 	}
-	return content.ID(raw), c, nil
+	return id, c, nil
 }
 
 // linesFile is the loader for JSONL files, each line of which is a document.

@@ -35,23 +35,34 @@ func Decode(raw []byte) (text string, warnings []string, err error) {
 
 func decodeAny(raw []byte) (string, bool) {
 	switch {
-	case bytes.HasPrefix(raw, []byte("\xef\xbb\xbf")):
-		raw = raw[3:]
 	case bytes.HasPrefix(raw, []byte("\xff\xfe")):
 		return decodeUTF16(raw[2:], binary.LittleEndian)
 	case bytes.HasPrefix(raw, []byte("\xfe\xff")):
 		return decodeUTF16(raw[2:], binary.BigEndian)
 	}
+	if same, ok := UTF8(raw); ok {
+		return string(same), true
+	}
+	raw = bytes.TrimPrefix(raw, []byte(byteOrderMark))
 	if text, ok := decodeShifted(raw); ok {
 		return text, true
 	}
 	switch {
 	case bytes.IndexByte(raw, 0) >= 0:
 		return guessUTF16(raw)
-	case utf8.Valid(raw):
+	case utf8.Valid(raw): // with the escape sequences of a terminal
 		return string(raw), true
 	}
 	return DecodeKorean(raw)
+}
+
+const byteOrderMark = "\xef\xbb\xbf"
+
+// UTF8 reports whether a file is plain UTF-8, and returns it without its byte order
+// mark. It copies nothing, so the bytes are those of raw.
+func UTF8(raw []byte) ([]byte, bool) {
+	raw = bytes.TrimPrefix(raw, []byte(byteOrderMark))
+	return raw, bytes.IndexByte(raw, 0) < 0 && !bytes.Contains(raw, []byte("\x1b$")) && utf8.Valid(raw)
 }
 
 // A text with bad bytes is still taken as a text in an encoding if it has at least
@@ -66,7 +77,7 @@ const (
 // decodeMended decodes a text in UTF-8 or CP949 with a few bad bytes. It returns no
 // warnings if the text is in neither.
 func decodeMended(raw []byte) (text string, warnings []string) {
-	raw = bytes.TrimPrefix(raw, []byte("\xef\xbb\xbf"))
+	raw = bytes.TrimPrefix(raw, []byte(byteOrderMark))
 	if mended, bad, good := mendUTF8(raw); goodToBad*len(bad) <= good || bytesToBad*len(bad) <= len(raw) {
 		return mended, badBytes(raw, bad)
 	}

@@ -11,6 +11,9 @@ type Builder struct {
 	runes int
 }
 
+// Grow makes room for n more bytes.
+func (b *Builder) Grow(n int) { b.text.Grow(n) }
+
 // Add appends a string.
 func (b *Builder) Add(s string) {
 	b.text.WriteString(s)

@@ -3,6 +3,7 @@ package web
 import (
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	nethtml "golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
@@ -29,6 +30,7 @@ type size struct {
 	text  int // number of letters and digits
 	links int // number of letters and digits in links
 	main  int // number of letters and digits outside menus and the like
+	bytes int // number of bytes outside menus and the like, with one for each run of white space
 	boxes int // number of fields to fill in
 	heads int // number of elements that only a page has, and not a form to fill in, such as <h1>
 }
@@ -42,14 +44,14 @@ func (b boilerplate) size(n *nethtml.Node) size {
 	switch {
 	case n.Type == nethtml.TextNode:
 		letters := lettersIn(n.Data)
-		return size{text: letters, main: letters}
+		return size{text: letters, main: letters, bytes: collapsedLen(n.Data)}
 	case n.Type == nethtml.ElementNode && isNoText(n):
 		return s
 	}
 	for c := range n.ChildNodes() {
 		in := b.size(c)
 		s.text, s.links, s.main, s.boxes = s.text+in.text, s.links+in.links, s.main+in.main, s.boxes+in.boxes
-		s.heads += in.heads
+		s.heads, s.bytes = s.heads+in.heads, s.bytes+in.bytes
 	}
 	switch n.DataAtom {
 	case atom.A:
@@ -65,7 +67,7 @@ func (b boilerplate) size(n *nethtml.Node) size {
 	}
 	b.sizes[n] = s
 	if n.Type == nethtml.ElementNode && b.skipped(n) {
-		s.main = 0
+		s.main, s.bytes = 0, 0
 		b.sizes[n] = s
 	}
 	return s
@@ -77,6 +79,23 @@ func lettersIn(s string) int {
 		if unicode.IsLetter(r) || unicode.IsDigit(r) {
 			n++
 		}
+	}
+	return n
+}
+
+// collapsedLen returns the number of bytes of a text whose runs of white space are
+// one byte each.
+func collapsedLen(s string) int {
+	n, inSpace := 0, false
+	for _, r := range s {
+		space := unicode.IsSpace(r)
+		switch {
+		case !space:
+			n += utf8.RuneLen(r)
+		case !inSpace:
+			n++
+		}
+		inSpace = space
 	}
 	return n
 }

@@ -2,26 +2,32 @@ package web
 
 import (
 	"bytes"
+	"io"
 	"regexp"
+	"strings"
 	"unicode/utf8"
 
 	"golang.org/x/text/encoding/htmlindex"
 
 	"selfrag/retrieval/ingest/charset"
-	"selfrag/retrieval/ingest/content"
 )
 
-// decodeHTML decodes a page. If its bytes alone do not show the encoding, it takes
-// the encoding that the page declares, provided that the bytes are valid in it.
-func decodeHTML(raw []byte) (text string, warnings []string, err error) {
-	text, warnings, mended := charset.Decode(raw)
+// decodeHTML returns the text of a page. If its bytes alone do not show the encoding,
+// it takes the encoding that the page declares, provided that the bytes are valid in
+// it. A page in UTF-8 is not copied, since one of many megabytes is copied often
+// enough by its parser, which takes every kind of newline.
+func decodeHTML(raw []byte) (text io.Reader, warnings []string, err error) {
+	if same, ok := charset.UTF8(raw); ok {
+		return bytes.NewReader(same), nil, nil
+	}
+	decoded, warnings, mended := charset.Decode(raw)
 	if mended == nil && warnings == nil {
-		return text, nil, nil
+		return strings.NewReader(decoded), nil, nil
 	}
 	if declared, ok := decodeDeclared(raw); ok {
-		return content.NormaliseNewlines(declared), nil, nil
+		return strings.NewReader(declared), nil, nil
 	}
-	return text, warnings, mended
+	return strings.NewReader(decoded), warnings, mended
 }
 
 // decodeDeclared decodes a page in the encoding that its <meta> declares. It

@@ -51,7 +51,7 @@ func parsePage(raw []byte) (*nethtml.Node, []string, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	root, err := nethtml.Parse(strings.NewReader(decoded))
+	root, err := nethtml.Parse(decoded)
 	if err != nil {
 		return nil, nil, fmt.Errorf("parse HTML: %w", err)
 	}
@@ -62,7 +62,11 @@ func pageContent(ctx context.Context, root *nethtml.Node, maxBytes int64) (conte
 	p := pageText{ctx: ctx, most: maxBytes, grounds: map[*nethtml.Node]bool{}}
 	b := boilerplate{sizes: map[*nethtml.Node]size{}}
 	p.skipped = b.skipped
-	parts := b.mainParts(root)
+	parts, length := b.mainParts(root), 0
+	for _, part := range parts {
+		length += b.size(part).bytes
+	}
+	p.out.Grow(length) // a text of many megabytes would be copied ten times while it grows
 	for _, part := range parts {
 		p.node(part)
 		p.breakLines(2)
