@@ -6,7 +6,7 @@ TAGS  ?= onnx
 WITH  := scripts/env
 
 .DEFAULT_GOAL := help
-.PHONY: help module-path snapshot ablation pictures demo build test test-fast lint lint-deploy fmt bench bench-embed bench-retrieval bench-rerank fuzz soak soak-serve record setup
+.PHONY: help module-path snapshot ablation pictures demo build test test-fast lint lint-deploy fmt bench bench-micro bench-serve bench-embed bench-retrieval bench-rerank fuzz soak soak-serve record setup
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -46,7 +46,23 @@ test: lint lint-deploy ## format check, vet, lint and every test, on real parts;
 test-fast: ## the tests in pure Go, without tags or servers, and without the longest two; a minute or two
 	CGO_ENABLED=0 $(GO) test -short -parallel 8 ./...
 
-bench: ## benchmarks of the store and of local models
+bench: ## the whole way of a document and of a question beside peers, in one table (half an hour)
+	@scripts/setup system-packages onnxruntime tokenizers multilingual-e5-small fixture-models reader-peers
+	@mkdir -p bin/bench
+	$(WITH) $(GO) build -tags $(TAGS) -o bin/selfrag ./cmd/selfrag
+	$(WITH) $(GO) test -c -tags $(TAGS) -o bin/bench/rerank.test ./rerank/onnx
+	$(WITH) $(GO) test -c -tags $(TAGS) -o bin/bench/embed.test ./retrieval/embed
+	$(WITH) $(GO) test -c -tags $(TAGS) -o bin/bench/evidence.test ./rerank/evidence
+	CGO_ENABLED=0 $(GO) test -c -o bin/bench/sqlite.test ./retrieval/sqlite
+	$(WITH) sh -c 'cache="$${SELFRAG_CACHE:-$${XDG_CACHE_HOME:-$$HOME/.cache}/selfrag}"; $(GO) run ./scripts/bench -tests "$$PWD/bin/bench" -out bin/bench/bench.txt \
+		-data "$${SELFRAG_DATA:-../shared/data}" -models "$$cache/models" -python "$$cache/fixtures-python/bin/python" -unhwp "$$cache/reader-peers/bin/python"'
+
+bench-serve: ## a server with its default parts and limits under 1, 10 and 100 clients, and beside another tenant (five minutes)
+	@scripts/setup system-packages onnxruntime tokenizers multilingual-e5-small
+	$(WITH) $(GO) build -tags $(TAGS) -o bin/selfrag ./cmd/selfrag
+	$(GO) run ./scripts/bench -load
+
+bench-micro: ## all Go benchmarks of the packages
 	@scripts/setup system-packages onnxruntime tokenizers multilingual-e5-small minilm
 	$(WITH) $(GO) test -run '^$$' -bench . -benchmem -tags $(TAGS) ./...
 

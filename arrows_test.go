@@ -134,6 +134,7 @@ var house = []struct{ pkg, imports string }{
 	{"cmd/selfrag", "agent cmd/selfrag/internal/config cmd/selfrag/internal/measure cmd/selfrag/internal/server cmd/selfrag/internal/setup cmd/selfrag/internal/talk cmd/selfrag/internal/term cmd/selfrag/internal/wire eval fault internal/models metrics prompts prompts/registry rerank/evidence retrieval retrieval/ingest serve/bot serve/bot/kakao serve/bot/slack serve/keys session trace"},
 
 	// examples and scripts
+	{"scripts/bench", "internal/oddmodel internal/processtest"},
 	{"scripts/check-documents", "retrieval retrieval/ingest retrieval/text"},
 	{"scripts/compare-text", "retrieval/ingest/content retrieval/ingest/hangul retrieval/ingest/office retrieval/ingest/pdf retrieval/ingest/web"},
 	{"scripts/fetch-part", "internal/parts"},

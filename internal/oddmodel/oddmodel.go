@@ -2,7 +2,7 @@
 // chat completions API. Each of its modes has one fault that servers, gateways
 // or models are known to have.
 //
-// Shape: Start runs a server in a mode. A mode is a function that answers one
+// Shape: Start runs a server in a mode, and New only makes its handler. A mode is a function that answers one
 // request. The modes are grouped by the kind of their fault: refusals.go,
 // contents.go, streams.go, numbers.go, thoughts.go. Replies holds what a
 // healthy model would write.
@@ -10,6 +10,7 @@ package oddmodel
 
 import (
 	"encoding/json"
+	"fmt"
 	"io"
 	"maps"
 	"net/http"
@@ -32,7 +33,7 @@ type Replies struct {
 
 // Server is a running server.
 type Server struct {
-	Address string // URL, with /v1
+	Address string // URL, with /v1; empty without Start
 
 	mode    func(*exchange)
 	replies Replies
@@ -48,14 +49,22 @@ type Request struct {
 	Body   map[string]any
 }
 
+// New returns a handler in a mode, for whoever runs a server of its own.
+func New(mode string, replies Replies) (*Server, error) {
+	act, ok := modes()[mode]
+	if !ok {
+		return nil, fmt.Errorf("there is no mode %q", mode)
+	}
+	return &Server{mode: act, replies: replies, count: map[string]int{}}, nil
+}
+
 // Start runs a server in a mode until the test ends.
 func Start(t testing.TB, mode string, replies Replies) *Server {
 	t.Helper()
-	act, ok := modes()[mode]
-	if !ok {
-		t.Fatalf("there is no mode %q", mode)
+	s, err := New(mode, replies)
+	if err != nil {
+		t.Fatal(err)
 	}
-	s := &Server{mode: act, replies: replies, count: map[string]int{}}
 	hs := httptest.NewServer(s)
 	t.Cleanup(func() {
 		hs.CloseClientConnections()

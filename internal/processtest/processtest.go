@@ -25,6 +25,33 @@ func ProcessorTime(tb testing.TB) time.Duration {
 	return time.Duration(usage.Utime.Nano() + usage.Stime.Nano())
 }
 
+// ProcessorOf returns the processor time of all threads of another process so far,
+// including the kernel's. It reads /proc, which only Linux has, to a hundredth of a
+// second.
+func ProcessorOf(pid int) (time.Duration, error) {
+	path := fmt.Sprintf("/proc/%d/stat", pid)
+	stat, err := os.ReadFile(path)
+	if err != nil {
+		return 0, fmt.Errorf("read the processor time of a process: %w", err)
+	}
+	// The name of the program, in parentheses, may hold spaces. User and system time
+	// are the 12th and 13th fields after it.
+	_, after, _ := strings.Cut(string(stat[max(0, strings.LastIndexByte(string(stat), ')')):]), ")")
+	fields := strings.Fields(after)
+	if len(fields) < 13 {
+		return 0, fmt.Errorf("read the processor time of a process: %s has %d fields", path, len(fields))
+	}
+	var ticks int64
+	for _, field := range fields[11:13] {
+		n, err := strconv.ParseInt(field, 10, 64)
+		if err != nil {
+			return 0, fmt.Errorf("read the processor time of a process in %s: %w", path, err)
+		}
+		ticks += n
+	}
+	return time.Duration(ticks) * time.Second / 100, nil // USER_HZ is 100 everywhere
+}
+
 // Memory returns the current and the peak memory of a process in bytes. It
 // reads /proc, which only Linux has, and fails for a process that has ended.
 func Memory(pid int) (resident, peak int64, err error) {

@@ -6,11 +6,38 @@ import (
 	"os"
 	"runtime"
 	"testing"
+	"time"
 )
 
 func TestProcessorTimeGrows(t *testing.T) {
 	before := ProcessorTime(t)
 	for sum := 0; ProcessorTime(t) == before; sum++ {
+	}
+}
+
+func TestProcessorOfIsThatOfThisProcess(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		t.Skip("only Linux has /proc")
+	}
+	for {
+		before := ProcessorTime(t)
+		other, err := ProcessorOf(os.Getpid())
+		if err != nil {
+			t.Fatal(err)
+		}
+		after := ProcessorTime(t)
+		if other < before-20*time.Millisecond || other > after+20*time.Millisecond {
+			t.Fatalf("got %v of this process, and it has used %v to %v", other, before, after)
+		}
+		if other > 0 {
+			return
+		}
+	}
+}
+
+func TestProcessorOfAnEndedProcess(t *testing.T) {
+	if d, err := ProcessorOf(1 << 30); err == nil {
+		t.Errorf("got %v and no error", d)
 	}
 }
 
