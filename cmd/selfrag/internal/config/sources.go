@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"selfrag/fault"
 	"selfrag/retrieval"
@@ -78,9 +79,13 @@ func (s Source) Kind() (kind, place string) {
 	return kind, place
 }
 
-// sourceName matches valid names of sources. A name is also the name of a file and
-// part of a URL.
-var sourceName = regexp.MustCompile(`^[\p{L}\p{N}][\p{L}\p{N}_-]{0,63}$`)
+// sourceName matches valid names of sources, of up to maxSourceName runes. A name is
+// also the name of a file and part of a URL.
+var sourceName = regexp.MustCompile(`^[\p{L}\p{N}][\p{L}\p{N}_-]*$`)
+
+// maxSourceName is not part of sourceName: so many copies of its classes would take
+// 2.5 MB and delay every start.
+const maxSourceName = 64
 
 // checkSources returns a usage error for the first source with an invalid value.
 // collection is that of the server.
@@ -91,7 +96,7 @@ func (l SourceList) checkSources(collection string) error {
 		kind, place := s.Kind()
 		u, err := url.Parse(place)
 		switch {
-		case !sourceName.MatchString(s.Name):
+		case !sourceName.MatchString(s.Name) || utf8.RuneCountInString(s.Name) > maxSourceName:
 			return fault.Usagef("sources: the name of source %d must be letters, digits, - and _, and at most 64 of them", i+1)
 		case seen[s.Name]:
 			return fault.Usagef("sources: two sources are named %q", s.Name)

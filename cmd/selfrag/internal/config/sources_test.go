@@ -31,3 +31,17 @@ func TestBucketsOfOneName(t *testing.T) {
 		}
 	}
 }
+
+// The name of a source becomes the name of a file and a part of a URL.
+func TestNamesOfSources(t *testing.T) {
+	for name, ok := range map[string]bool{
+		"wiki": true, "위키_2": true, strings.Repeat("가", 64): true, strings.Repeat("가", 65): false,
+		"": false, "-a": false, "a b": false, "a/b": false, "a.b": false, "a\n": false,
+	} {
+		s := Default(os.Getenv)
+		s.Sources = SourceList{{Name: name, Folder: t.TempDir()}}
+		if err := s.Check(); (err == nil) != ok {
+			t.Errorf("%q: got %v", name, err)
+		}
+	}
+}
