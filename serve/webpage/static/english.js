@@ -67,6 +67,7 @@ export const english = {
   "hidden.other": "{n} parts of this text are hidden from readers, but a model reads them. They are shown framed.",
   "history": "History",
   "history-empty": "Your conversations will appear here.",
+  "history-older": "Show older ones",
   "interrupted": "There is no answer to this question yet: the page was left before it came.",
   "key": "API key",
   "key-lead": "This server requires a key. The key stays in this tab and is gone when you close it.",

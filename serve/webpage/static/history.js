@@ -7,8 +7,14 @@ import { titleOf } from "./naming.js";
 import { errorNode } from "./notice.js";
 import { reveal } from "./reveal.js";
 
+// atOnce is how many conversations are listed at first, and how many more at each
+// request for older ones: a list of hundreds would delay every page.
+const atOnce = 30;
+
 export class History {
   #current = "";
+  #sessions = [];
+  #listed = atOnce;
 
   // removed hears the name of a conversation that was deleted.
   constructor({ client, choices, confirm, removed }) {
@@ -20,6 +26,17 @@ export class History {
   // current tells which conversation is open.
   current(name) {
     this.#current = name;
+    if (this.#place() >= this.#listed) this.#show();
+    else this.#mark();
+  }
+
+  // #place is the place of the open conversation in the list, or -1.
+  #place() {
+    return this.#sessions.findIndex((s) => s.name === this.#current);
+  }
+
+  #mark() {
+    const name = this.#current;
     for (const link of this.list.querySelectorAll("a")) {
       if (link.dataset.session === name) link.setAttribute("aria-current", "page");
       else link.removeAttribute("aria-current");
@@ -28,13 +45,29 @@ export class History {
 
   async refresh() {
     try {
-      const sessions = await this.client.sessions();
-      this.list.replaceChildren(...sessions.map((s) => this.#line(s)));
-      this.none.hidden = sessions.length > 0;
-      this.current(this.#current);
+      this.#sessions = await this.client.sessions();
+      this.#show();
     } catch (e) {
       this.list.replaceChildren(h("li", {}, errorNode(e)));
     }
+  }
+
+  #show() {
+    this.#listed = Math.max(this.#listed, this.#place() + 1);
+    this.list.replaceChildren(...this.#sessions.slice(0, this.#listed).map((s) => this.#line(s)));
+    if (this.#sessions.length > this.#listed) {
+      const older = h("button", { type: "button", class: "button small quiet-button", say: "history-older", on: { click: () => this.#showOlder() } });
+      this.list.append(h("li", {}, older));
+    }
+    this.none.hidden = this.#sessions.length > 0;
+    this.#mark();
+  }
+
+  #showOlder() {
+    const first = this.#listed;
+    this.#listed += atOnce;
+    this.#show();
+    this.list.children[first].querySelector("a").focus();
   }
 
   #line(session) {

@@ -67,6 +67,7 @@ export const korean = {
   "hidden.other": "읽는 사람에게는 보이지 않지만 모델은 읽는 부분이 {n}곳 있습니다. 테두리로 표시했습니다.",
   "history": "기록",
   "history-empty": "대화가 여기에 표시됩니다.",
+  "history-older": "이전 대화 더 보기",
   "interrupted": "답변이 나오기 전에 페이지를 떠나서 이 질문에는 아직 답변이 없습니다.",
   "key": "API 키",
   "key-lead": "이 서버를 사용하려면 키가 필요합니다. 키는 이 탭에만 저장되며, 탭을 닫으면 사라집니다.",

@@ -43,18 +43,28 @@ export const say = (node, key, fill) => put("say", node, key, fill);
 export const label = (node, key, fill) => put("label", node, key, fill);
 export const hint = (node, key, fill) => put("hint", node, key, fill);
 
-export const number = (n) => new Intl.NumberFormat(language()).format(n);
-export const percent = (p) => new Intl.NumberFormat(language(), { style: "percent" }).format(p);
-const unit = (value, name) => new Intl.NumberFormat(language(), { style: "unit", unit: name, unitDisplay: "narrow", maximumFractionDigits: name === "second" ? 1 : 0 }).format(value);
+const formats = new Map();
+
+// format is a formatter for the language of the moment. It is kept, since making one
+// takes as long as a hundred uses of it.
+function format(Kind, options) {
+  const key = `${Kind.name} ${language()} ${JSON.stringify(options)}`;
+  if (!formats.has(key)) formats.set(key, new Kind(language(), options));
+  return formats.get(key);
+}
+
+export const number = (n) => format(Intl.NumberFormat, {}).format(n);
+export const percent = (p) => format(Intl.NumberFormat, { style: "percent" }).format(p);
+const unit = (value, name) => format(Intl.NumberFormat, { style: "unit", unit: name, unitDisplay: "narrow", maximumFractionDigits: name === "second" ? 1 : 0 }).format(value);
 export const seconds = (ms) => unit(ms / 1000, "second");
 // took is a time that may be short.
 export const took = (ms) => (ms < 1000 ? unit(ms, "millisecond") : seconds(ms));
 // every is the time between two runs, in seconds.
 export function every(s) {
   const [name, size] = [["day", 86400], ["hour", 3600], ["minute", 60], ["second", 1]].find(([, each]) => s >= each) ?? ["second", 1];
-  return new Intl.NumberFormat(language(), { style: "unit", unit: name, unitDisplay: "long", maximumFractionDigits: 1 }).format(s / size);
+  return format(Intl.NumberFormat, { style: "unit", unit: name, unitDisplay: "long", maximumFractionDigits: 1 }).format(s / size);
 }
-export const day = (date) => new Intl.DateTimeFormat(language(), { dateStyle: "medium", timeStyle: "short" }).format(date);
+export const day = (date) => format(Intl.DateTimeFormat, { dateStyle: "medium", timeStyle: "short" }).format(date);
 
 // translate puts all that the page says into its language.
 export function translate() {

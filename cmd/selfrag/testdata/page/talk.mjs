@@ -70,15 +70,46 @@ export const talk = {
     await page.locator(".turn").nth(1).waitFor();
     const line = page.locator("#history li", { hasText: "How many lanes has the bridge, please?" }).first();
     holds(await line.locator("time").innerText().then((s) => s.includes(String(new Date().getFullYear()))), "the history has no dates");
-    const before = await page.locator("#history li").count();
+    const name = await line.locator("a").getAttribute("data-session");
+    const kept = page.locator(`#history a[data-session="${name}"]`);
     await line.hover();
     await line.getByRole("button", { name: /^Delete/ }).click();
     await page.getByRole("button", { name: "Cancel" }).click();
-    is(await page.locator("#history li").count(), before, "conversations after cancelling");
+    is(await kept.count(), 1, "the conversation after cancelling");
     await line.getByRole("button", { name: /^Delete/ }).click();
     await page.getByRole("button", { name: "Delete", exact: true }).click();
-    await page.waitForFunction((n) => document.querySelectorAll("#history li").length === n - 1, before);
+    await kept.waitFor({ state: "detached" });
     is(await page.locator(".turn").count(), 0, "questions of the deleted conversation");
+  },
+
+  async "lists the newest conversations, and older ones on demand"({ open }) {
+    const page = await open();
+    // Those that other tests leave are newer or older; only the number counts.
+    await page.evaluate(async () => {
+      for (let i = 0; i < 35; i++) {
+        const body = JSON.stringify({ question: "How many lanes has the bridge?", collection: "notes", strategy: "extractive", session: `older-${i}` });
+        const answer = await fetch("api/v1/ask", { method: "POST", headers: { "Content-Type": "application/json" }, body });
+        if (!answer.ok) throw new Error(await answer.text());
+      }
+    });
+    await page.goto(new URL("#/ask/older-0", page.url()).href);
+    await page.reload();
+    const links = page.locator("#history a");
+    const oldest = page.locator("#history a[data-session=older-0]");
+    await oldest.waitFor();
+    is(await oldest.getAttribute("aria-current"), "page", "the mark of the open conversation, which is not among the newest");
+    await page.getByRole("button", { name: "New question" }).first().click();
+    await page.reload();
+    await page.locator("#history a[data-session=older-34]").waitFor();
+    is(await links.count(), 30, "conversations at first");
+    is(await oldest.count(), 0, "older ones at first");
+    await page.getByRole("button", { name: "Show older ones" }).click();
+    await oldest.waitFor();
+    holds(await links.count() > 30, "no older ones are shown");
+    is(await page.evaluate(() => [...document.querySelectorAll("#history a")].indexOf(document.activeElement)), 30, "the place of the focus");
+    await page.evaluate(async () => {
+      for (let i = 0; i < 35; i++) await fetch(`api/v1/sessions/older-${i}`, { method: "DELETE" });
+    });
   },
 
   ...Object.fromEntries(Object.entries(before).map(([name, act]) => [`a conversation survives a reload after ${name}`, async ({ open }) => {
