@@ -105,22 +105,7 @@ func (t *tidying) addChunk(ctx context.Context, tx *sql.Tx) (bool, error) {
 // the given number of passages.
 func (t *tidying) readVectors(ctx context.Context, tx *sql.Tx, condition string, passages int) (*vectors, error) {
 	v := &vectors{}
-	rows, err := tx.QueryContext(ctx, fmt.Sprintf(`SELECT first, vectors FROM vectors_%d WHERE %s ORDER BY first`, t.collection, condition))
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var raw sql.RawBytes
-	for len(v.ids) < passages && rows.Next() {
-		var first int64
-		if err := rows.Scan(&first, &raw); err != nil {
-			return nil, err
-		}
-		if err := v.add(first, raw, t.dimensions); err != nil {
-			return nil, err
-		}
-	}
-	return v, rows.Err()
+	return v, v.read(ctx, tx, t.collection, t.dimensions, condition, passages)
 }
 
 // code writes a chunk of vectors.

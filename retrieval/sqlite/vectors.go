@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"math"
 
 	"selfrag/internal/quant"
 )
@@ -80,14 +81,19 @@ func (v *vectors) load(ctx context.Context, tx *sql.Tx, collection int64, dimens
 		v.ids = make([]int64, 0, bytes/(4*dimensions))
 		v.flat = make([]float32, 0, bytes/4)
 	}
-	rows, err := tx.QueryContext(ctx,
-		fmt.Sprintf(`SELECT first, vectors FROM vectors_%d WHERE first > ? ORDER BY first`, collection), after)
+	return v.read(ctx, tx, collection, dimensions, fmt.Sprintf(`first > %d`, after), math.MaxInt)
+}
+
+// read appends the vectors of blocks that fulfil a condition, until there are most
+// passages or more.
+func (v *vectors) read(ctx context.Context, tx *sql.Tx, collection int64, dimensions int, condition string, most int) error {
+	rows, err := tx.QueryContext(ctx, fmt.Sprintf(`SELECT first, vectors FROM vectors_%d WHERE %s ORDER BY first`, collection, condition))
 	if err != nil {
 		return err
 	}
 	defer rows.Close()
 	var raw sql.RawBytes
-	for rows.Next() {
+	for len(v.ids) < most && rows.Next() {
 		var first int64
 		if err := rows.Scan(&first, &raw); err != nil {
 			return err
