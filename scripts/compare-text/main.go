@@ -23,9 +23,11 @@
 package main
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"crypto/sha256"
+	"errors"
 	"flag"
 	"fmt"
 	"io/fs"
@@ -130,6 +132,7 @@ func run(s settings, all map[string]reader, folders []string) error {
 		return err
 	}
 	var results []result
+	var lastErr error
 	unread, few := 0, 0
 	for _, path := range files {
 		begin := time.Now()
@@ -139,6 +142,7 @@ func run(s settings, all map[string]reader, folders []string) error {
 		switch {
 		case err != nil:
 			unread++
+			lastErr = err
 		case len(want) < 20:
 			few++
 		default:
@@ -146,6 +150,9 @@ func run(s settings, all map[string]reader, folders []string) error {
 			r.theirs = theirs
 			results = append(results, r)
 		}
+	}
+	if len(results) == 0 && unread > 0 { // as if the program, or a part of it, is not installed
+		return fmt.Errorf("the other program reads none of %d files: %w", unread, lastErr)
 	}
 	report(results, peer[0], unread, few, s.worst)
 	return nil
@@ -188,6 +195,10 @@ func printed(command []string, path string, limit time.Duration) (string, error)
 	}
 	out, err := exec.CommandContext(ctx, command[0], arguments...).Output()
 	if err != nil {
+		var exit *exec.ExitError
+		if errors.As(err, &exit) && len(exit.Stderr) > 0 {
+			err = fmt.Errorf("%w: %s", err, bytes.TrimSpace(exit.Stderr))
+		}
 		return "", fmt.Errorf("%s %s: %w", command[0], path, err)
 	}
 	return string(out), nil

@@ -13,9 +13,9 @@ import (
 // DOCX reads a Word document. Paragraphs begin with the numbers that Word prints
 // before them and are separated by an empty line. Each row of a table is a line,
 // with " | " between its cells. Footnotes and endnotes follow the paragraph that
-// refers to them, and text boxes the paragraph that they are anchored in. Hidden
-// text is marked. Comments, charts and parts in other formats are left out with a
-// warning. Tracked deletions, headers and footers are left out without one.
+// refers to them, and text boxes and charts the paragraph that they are anchored in.
+// Charts are written as tables of the values that the file keeps of them. Hidden text
+// is marked. Comments and parts in other formats are left out with a warning. Tracked deletions, headers and footers are left out without one.
 func DOCX(ctx context.Context, raw []byte, maxBytes int64) (content.Content, error) {
 	a, err := archive.Open(raw, maxBytes)
 	if err != nil {
@@ -29,7 +29,7 @@ func DOCX(ctx context.Context, raw []byte, maxBytes int64) (content.Content, err
 	if err != nil {
 		return content.Content{}, err
 	}
-	d := docxText{ctx: ctx, most: maxBytes, notes: map[string]content.Marked{}, skipped: map[string]int{}}
+	d := docxText{ctx: ctx, most: maxBytes, archive: a, notes: map[string]content.Marked{}, skipped: map[string]int{}}
 	if err := d.readAround(a, body); err != nil {
 		return content.Content{}, err
 	}
@@ -53,6 +53,7 @@ func DOCX(ctx context.Context, raw []byte, maxBytes int64) (content.Content, err
 // comments. A damaged part is left out with a warning.
 func (d *docxText) readAround(a *archive.Archive, body string) error {
 	all, err := relationships(a, body)
+	d.related = all
 	if err != nil {
 		d.warnings = content.AppendWarning(d.warnings, "styles, numbering and notes are looked for under their usual names: %v", err)
 	}

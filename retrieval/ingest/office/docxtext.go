@@ -5,6 +5,7 @@ import (
 	"encoding/xml"
 	"strings"
 
+	"selfrag/retrieval/ingest/archive"
 	"selfrag/retrieval/ingest/content"
 	"selfrag/retrieval/ingest/table"
 	"selfrag/retrieval/ingest/xmltext"
@@ -18,12 +19,15 @@ type docxText struct {
 	lists  *docxLists
 	notes  map[string]content.Marked // by kind and id
 
+	archive *archive.Archive
+	related []relationship // of the part that is read
+
 	out      content.Builder
 	headings []content.Heading
 	hidden   []content.Span
 	leads    []content.Lead
 	warnings []string
-	skipped  map[string]int // number of things left out, by kind, such as "chart"
+	skipped  map[string]int // number of things left out, by kind, such as "comment"
 
 	looks      docxLooks
 	frames     []*docxFrameText // the document, and the open boxes and notes, the innermost last
@@ -146,7 +150,7 @@ func (d *docxText) start(t xml.StartElement) {
 	case "altChunk":
 		d.skipped["altChunk part"]++
 	case "chart":
-		d.skipped["chart"]++
+		d.chart(relationOf(t))
 	case "relIds":
 		d.skipped["diagram"]++
 	case "OLEObject":
@@ -235,6 +239,26 @@ func (d *docxText) endParagraph() error {
 		return content.TooLarge(d.most)
 	}
 	return nil
+}
+
+// chart adds a chart to the paragraph that it is anchored in, as a text box is added.
+func (d *docxText) chart(id string) {
+	p := d.paragraph()
+	lines, _, err := relatedChart(d.archive, d.related, id, d.most)
+	if err != nil || p == nil {
+		d.skipped["chart"]++
+		return
+	}
+	var text content.MarkedBuilder
+	for i, line := range lines {
+		if i > 0 {
+			text.Add("\n", false)
+		}
+		text.Join(line)
+	}
+	if len(lines) > 0 {
+		p.boxes = append(p.boxes, text.Take())
+	}
 }
 
 // numbered returns the text of a paragraph with the number that Word prints before

@@ -13,7 +13,8 @@ import (
 
 // PPTX reads a PowerPoint presentation: its slides in the order in which they are
 // shown, each with its title as a heading, its texts, its tables and its notes.
-// Hidden slides are marked. Charts and comments are left out with a warning.
+// Charts are written as tables of the values that the file keeps of them. Hidden
+// slides are marked. Comments are left out with a warning.
 func PPTX(ctx context.Context, raw []byte, maxBytes int64) (content.Content, error) {
 	a, err := archive.Open(raw, maxBytes)
 	if err != nil {
@@ -126,12 +127,15 @@ func readSlide(ctx context.Context, a *archive.Archive, part string, maxBytes in
 		return s, err
 	}
 	s.unseen = t.unseen
-	for kind, n := range t.left {
-		s.left[kind] += n
-	}
 	all, err := relationships(a, part)
 	if err != nil {
 		return s, err
+	}
+	if err := t.readCharts(a, all); err != nil {
+		return s, err
+	}
+	for kind, n := range t.left {
+		s.left[kind] += n
 	}
 	for _, r := range all {
 		switch {

@@ -13,11 +13,12 @@ import (
 	"selfrag/retrieval/ingest/xmltext"
 )
 
-// slideBlock is the lines of a shape or a table.
+// slideBlock is the lines of a shape, a table or a chart.
 type slideBlock struct {
 	lines   []content.Marked
 	title   bool
-	headers int // number of header lines of a table, which are repeated wherever it is cut
+	headers int    // number of header lines of a table, which are repeated wherever it is cut
+	chart   string // relationship of a chart that is not read yet
 }
 
 // slideText collects the shapes of a slide.
@@ -108,7 +109,11 @@ func (t *slideText) start(e xml.StartElement) {
 		t.cell.Covered = xmltext.Attribute(e, "hMerge") != "" && xmltext.IsOn(xmltext.Attribute(e, "hMerge")) || xmltext.Attribute(e, "vMerge") != "" && xmltext.IsOn(xmltext.Attribute(e, "vMerge"))
 		t.cellText.Reset()
 	case "chart":
-		t.left["chart"]++
+		if id := relationOf(e); id != "" {
+			t.blocks = append(t.blocks, slideBlock{chart: id})
+		} else {
+			t.left["chart"]++
+		}
 	case "relIds":
 		t.left["diagram"]++
 	case "oleObj":
@@ -149,6 +154,25 @@ func (t *slideText) end(name string) error {
 			}
 			t.blocks = append(t.blocks, slideBlock{lines: lines, headers: max(headers, 0)})
 		}
+	}
+	return nil
+}
+
+// readCharts reads the charts among the blocks. One that cannot be read counts as left
+// out.
+func (t *slideText) readCharts(a *archive.Archive, all []relationship) error {
+	for i, b := range t.blocks {
+		if b.chart == "" {
+			continue
+		}
+		lines, headers, err := relatedChart(a, all, b.chart, t.most)
+		switch {
+		case errors.Is(err, content.ErrTooLarge), errors.Is(err, content.ErrEncrypted):
+			return err
+		case err != nil:
+			t.left["chart"]++
+		}
+		t.blocks[i].lines, t.blocks[i].headers = lines, headers
 	}
 	return nil
 }
