@@ -62,6 +62,12 @@ type chartSeries struct {
 	X          chartValues `xml:"xVal"`
 	Y          chartValues `xml:"yVal"`
 	Sizes      chartValues `xml:"bubbleSize"`
+	Labels     []struct {
+		Place struct {
+			Index int `xml:"val,attr"`
+		} `xml:"idx"`
+		chartText
+	} `xml:"dLbls>dLbl"` // what somebody wrote beside a value
 }
 
 func (s chartSeries) name() string {
@@ -206,6 +212,16 @@ func (s chartSeries) categories(since1904 bool) map[int]string {
 	return out
 }
 
+// addLabels adds what is written beside values.
+func (s chartSeries) addLabels(values map[int]string) {
+	for _, l := range s.Labels {
+		value, ok := values[l.Place.Index]
+		if text := l.text(); ok && text != "" && text != value {
+			values[l.Place.Index] = value + " (" + text + ")"
+		}
+	}
+}
+
 // chartTable lays series with the same categories out as a table.
 func chartTable(categories map[int]string, series []chartSeries, since1904 bool) table.Grid {
 	cell := func(text string) table.Cell { return table.Cell{Marked: content.Marked{Text: text}} }
@@ -216,9 +232,12 @@ func chartTable(categories map[int]string, series []chartSeries, since1904 bool)
 		places[i] = true
 	}
 	for _, s := range series {
-		for _, values := range []map[int]string{s.Values.texts(since1904), s.Y.texts(since1904), s.Sizes.texts(since1904)} {
+		for i, values := range []map[int]string{s.Values.texts(since1904), s.Y.texts(since1904), s.Sizes.texts(since1904)} {
 			if len(values) == 0 {
 				continue
+			}
+			if i < 2 { // not a second time, beside the size of a bubble
+				s.addLabels(values)
 			}
 			head.Cells = append(head.Cells, cell(s.name()))
 			head.Header = head.Header || s.name() != ""

@@ -64,6 +64,9 @@ func TestChart(t *testing.T) {
 		"levels": {chartXML("", `<c:barChart>`+series(texts("tx", "x"), `<c:cat><c:multiLvlStrRef><c:multiLvlStrCache><c:lvl>`+points("Q1", "Q2", "Q1")+`</c:lvl><c:lvl>`+
 			points("2024", "", "2025")+`</c:lvl></c:multiLvlStrCache></c:multiLvlStrRef></c:cat>`, numbers("val", "", "1", "2", "3"))+`</c:barChart>`),
 			"| x\n2024 Q1 | 1\n2024 Q2 | 2\n2025 Q1 | 3", 1},
+		"a label": {chartXML("", `<c:barChart>`+series(texts("tx", "x"), `<c:dLbls><c:dLbl><c:idx val="1"/><c:tx><c:rich><a:p><a:r><a:t>새 공장</a:t></a:r></a:p></c:rich></c:tx></c:dLbl><c:dLbl><c:idx val="0"/></c:dLbl></c:dLbls>`,
+			texts("cat", "2024", "2025"), numbers("val", "", "1", "9"))+`</c:barChart>`),
+			"| x\n2024 | 1\n2025 | 9 (새 공장)", 1},
 		"nothing kept": {chartXML("Plan", `<c:barChart><c:ser/></c:barChart>`), "Plan", 0},
 	} {
 		a, err := archive.Open(filetest.Zip(t, "chart.xml", tc.raw), 1<<20)
