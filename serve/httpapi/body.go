@@ -45,7 +45,7 @@ func (s *Server) readBody(x *exchange) error {
 // passUpload calls the handler of an upload, without reading the body first.
 // The handler writes the body to disk.
 func (s *Server) passUpload(x *exchange, of route) error {
-	leave, err := s.uploads.enter(x.ctx())
+	leave, err := s.uploads.enter(x.ctx(), x.identity.ID)
 	if err != nil {
 		return err
 	}

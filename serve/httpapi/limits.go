@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	lru "github.com/hashicorp/golang-lru/v2"
@@ -12,20 +11,6 @@ import (
 
 	"selfrag/serve"
 )
-
-// gate limits the number of requests that work at once (slots) and the number
-// of requests that wait for a slot.
-type gate struct {
-	slots   chan struct{}
-	waiting atomic.Int64
-	refused atomic.Int64  // total since the start
-	most    int64         // maximum of waiting
-	within  time.Duration // time limit for waiting
-}
-
-func newGate(slots, queue int, within time.Duration) *gate {
-	return &gate{slots: make(chan struct{}, slots), most: int64(max(0, queue)), within: within}
-}
 
 // tooMany is the error for a caller that should try again later.
 type tooMany struct {
@@ -35,35 +20,8 @@ type tooMany struct {
 
 func (e *tooMany) Error() string { return e.message }
 
-// enter waits for a slot and returns the function that releases it.
-func (g *gate) enter(ctx context.Context) (leave func(), err error) {
-	leave = func() { <-g.slots }
-	select {
-	case g.slots <- struct{}{}:
-		return leave, nil
-	default:
-	}
-	if g.waiting.Add(1) > g.most {
-		g.waiting.Add(-1)
-		g.refused.Add(1)
-		return nil, &tooMany{"the server is busy and its queue is full", 2 * time.Second}
-	}
-	defer g.waiting.Add(-1)
-	timer := time.NewTimer(g.within)
-	defer timer.Stop()
-	select {
-	case g.slots <- struct{}{}:
-		return leave, nil
-	case <-timer.C:
-		g.refused.Add(1)
-		return nil, &tooMany{"the server is busy: no slot came free in time", 5 * time.Second}
-	case <-ctx.Done():
-		return nil, ended(ctx)
-	}
-}
-
 // Waiting returns the number of questions and searches that wait for a slot.
-func (s *Server) Waiting() int { return int(s.gate.waiting.Load()) }
+func (s *Server) Waiting() int { return s.gate.waits() }
 
 // Refused returns the number of questions and searches that were refused since
 // the start, because the queue was full or no slot was free in time.

@@ -99,7 +99,8 @@ func (s *Server) OnDrain(f func()) { context.AfterFunc(s.drained, f) }
 // releases it. It is for mounted handlers that work with models in only some
 // requests. The error is a *serve.Error.
 func (s *Server) Enter(ctx context.Context) (leave func(), err error) {
-	leave, err = s.gate.enter(ctx)
+	by, _ := ctx.Value(callerKey{}).(caller)
+	leave, err = s.gate.enter(ctx, by.id)
 	var many *tooMany
 	if errors.As(err, &many) {
 		err = &serve.Error{Kind: serve.TooMany, Message: many.message}
@@ -211,7 +212,7 @@ func (s *Server) pass(x *exchange, of route) error {
 	}
 	x.r = x.r.WithContext(ctx)
 	if slots := map[cost]*gate{heavy: s.gate, drawing: s.pages}[of.cost]; slots != nil {
-		leave, err := slots.enter(ctx)
+		leave, err := slots.enter(ctx, x.identity.ID)
 		if err != nil {
 			return err
 		}
