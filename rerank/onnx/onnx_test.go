@@ -91,9 +91,9 @@ func TestRerank(t *testing.T) {
 	}
 }
 
-// A passage is as good as its best window, which may lie beyond its beginning. Of two halves each
-// begins one of the texts, so one of the texts must have a better window beyond its first,
-// whatever the weights of the model are.
+// A passage is as good as its best window, which may lie beyond its beginning. The two
+// texts have the same halves in different orders, so for any weights of the model one of
+// them has a better window than its first.
 func TestWindows(t *testing.T) {
 	offices := strings.Repeat("the company keeps books about offices leave travel people products ", 60)
 	security := strings.Repeat("passwords of 14 characters keep every account of staff secure ", 60)
