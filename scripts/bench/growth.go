@@ -36,7 +36,7 @@ func (s settings) printGrowth(ctx context.Context, w io.Writer, sizes []int, pic
 		}
 		grown = append(grown, growing{size, runs[0].metrics})
 	}
-	fmt.Fprintln(w, "| passages | search, p50 | p99 | its processor time | the exact scan alone | behind a filter of 1 %, p50 | first search | recall@20 | memory | file |")
+	fmt.Fprintln(w, "| passages | p50 | p99 | processor | exact scan | filter of 1 % | first search | recall@20 | memory | file |")
 	fmt.Fprintln(w, "|---|---|---|---|---|---|---|---|---|---|")
 	for _, g := range grown {
 		m := g.metrics
