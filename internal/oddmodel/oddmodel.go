@@ -2,10 +2,10 @@
 // chat completions API. Each of its modes has one fault that servers, gateways
 // or models are known to have.
 //
-// Shape: Start runs a server in a mode, and New only makes its handler. A mode is a function that answers one
-// request. The modes are grouped by the kind of their fault: refusals.go,
-// contents.go, streams.go, numbers.go, thoughts.go. Replies holds what a
-// healthy model would write.
+// Shape: Start runs a server in a mode, and New only makes its handler. A mode is
+// a function that answers one request. The modes are grouped by the kind of their
+// fault: refusals.go, contents.go, streams.go, numbers.go, thoughts.go. Replies
+// holds what a healthy model would write.
 package oddmodel
 
 import (

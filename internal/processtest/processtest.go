@@ -5,6 +5,7 @@
 package processtest
 
 import (
+	"bytes"
 	"fmt"
 	"os"
 	"strconv"
@@ -36,8 +37,7 @@ func ProcessorOf(pid int) (time.Duration, error) {
 	}
 	// The name of the program, in parentheses, may hold spaces. User and system time
 	// are the 12th and 13th fields after it.
-	_, after, _ := strings.Cut(string(stat[max(0, strings.LastIndexByte(string(stat), ')')):]), ")")
-	fields := strings.Fields(after)
+	fields := strings.Fields(string(stat[bytes.LastIndexByte(stat, ')')+1:]))
 	if len(fields) < 13 {
 		return 0, fmt.Errorf("read the processor time of a process: %s has %d fields", path, len(fields))
 	}

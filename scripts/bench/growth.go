@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"image/color"
@@ -69,15 +70,11 @@ func drawGrowth(grown []growing, path string) error {
 	all.FillPolygon(color.White, []vg.Point{{X: 0, Y: 0}, {X: width, Y: 0}, {X: width, Y: 2 * height}, {X: 0, Y: 2 * height}})
 	times.Draw(draw.Crop(all, 8, -16, height+8, -8))
 	sizes.Draw(draw.Crop(all, 8, -16, 8, -height-8))
-	f, err := os.Create(path) //nolint:gosec // where the caller wants it
-	if err != nil {
+	var b bytes.Buffer
+	if _, err := canvas.WriteTo(&b); err != nil {
 		return fmt.Errorf("draw the growth: %w", err)
 	}
-	_, err = canvas.WriteTo(f)
-	if closing := f.Close(); err == nil {
-		err = closing
-	}
-	if err != nil {
+	if err := os.WriteFile(path, b.Bytes(), 0o600); err != nil {
 		return fmt.Errorf("draw the growth: %w", err)
 	}
 	return nil
