@@ -114,15 +114,16 @@ func (v chartValues) texts(since1904 bool) map[int]string {
 // addLevels adds categories of several levels, such as quarters of years. An outer
 // name stands only at the first of the inner ones that it holds.
 func (v chartValues) addLevels(out map[int]string) {
-	if len(v.Levels) == 0 {
+	levels := v.Levels[:min(len(v.Levels), maxChartLevels)]
+	if len(levels) == 0 {
 		return
 	}
-	outer := make([]string, len(v.Levels))
-	at := make([]map[int]string, len(v.Levels))
-	for i, level := range v.Levels {
+	outer := make([]string, len(levels))
+	at := make([]map[int]string, len(levels))
+	for i, level := range levels {
 		at[i] = map[int]string{}
 		for _, p := range level.Points {
-			at[i][p.Index] = content.Collapse(p.Value)
+			at[i][p.Index] = content.Name(p.Value) // an outer one is written many times
 		}
 	}
 	for _, index := range slices.Sorted(maps.Keys(at[0])) {
@@ -162,6 +163,25 @@ func relatedChart(a *archive.Archive, all []relationship, id string, most int64)
 	return nil, 0, errNoChart
 }
 
+// Limits of a chart. A file of a few kilobytes could ask for more cells than memory
+// holds: a table has a cell for each point of each series.
+const (
+	maxChartCells  = 50_000 // points of all series, and cells of a table
+	maxChartLevels = 4      // levels of categories, the innermost first
+)
+
+// errLargeChart says that a chart is beyond these limits.
+var errLargeChart = errors.New("the chart has too many points")
+
+// points returns the number of points of a list.
+func (v chartValues) points() int {
+	n := len(v.Texts) + len(v.Written) + len(v.Numbers.Points) + len(v.Fixed.Points)
+	for _, level := range v.Levels {
+		n += len(level.Points)
+	}
+	return n
+}
+
 // errNoChart says that a chart is missing, or is of a kind that is not read.
 var errNoChart = errors.New("there is no such chart")
 
@@ -182,6 +202,15 @@ func readChart(a *archive.Archive, part string, most int64) (lines []content.Mar
 		}
 		series = append(series, p.Series...)
 	}
+	points := 0
+	for _, s := range series {
+		for _, v := range []chartValues{s.Categories, s.Values, s.X, s.Y, s.Sizes} {
+			points += v.points()
+		}
+	}
+	if points > maxChartCells {
+		return nil, 0, errLargeChart
+	}
 	for _, line := range []string{c.Chart.Title.text(), strings.Join(axes, " | ")} {
 		if line != "" {
 			lines = append(lines, content.Marked{Text: line})
@@ -194,7 +223,11 @@ func readChart(a *archive.Archive, part string, most int64) (lines []content.Mar
 		for together < len(series) && maps.Equal(series[together].categories(since1904), categories) {
 			together++
 		}
-		rows, head, ok := chartTable(categories, series[:together], since1904).Lines(most)
+		grid, err := chartTable(categories, series[:together], since1904)
+		if err != nil {
+			return nil, 0, err
+		}
+		rows, head, ok := grid.Lines(most)
 		if !ok {
 			return nil, 0, content.TooLarge(most)
 		}
@@ -223,7 +256,7 @@ func (s chartSeries) addLabels(values map[int]string) {
 }
 
 // chartTable lays series with the same categories out as a table.
-func chartTable(categories map[int]string, series []chartSeries, since1904 bool) table.Grid {
+func chartTable(categories map[int]string, series []chartSeries, since1904 bool) (table.Grid, error) {
 	cell := func(text string) table.Cell { return table.Cell{Marked: content.Marked{Text: text}} }
 	head := table.Row{Cells: []table.Cell{cell("")}}
 	var columns []map[int]string
@@ -248,6 +281,9 @@ func chartTable(categories map[int]string, series []chartSeries, since1904 bool)
 		}
 	}
 	var g table.Grid
+	if len(places)*len(head.Cells) > maxChartCells {
+		return g, errLargeChart
+	}
 	if head.Header {
 		g.Rows = append(g.Rows, head)
 	}
@@ -258,7 +294,7 @@ func chartTable(categories map[int]string, series []chartSeries, since1904 bool)
 		}
 		g.Rows = append(g.Rows, row)
 	}
-	return g
+	return g, nil
 }
 
 // relationOf returns the relationship that an element names, such as a chart in a

@@ -1,6 +1,8 @@
 package office
 
 import (
+	"errors"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -114,6 +116,27 @@ func TestChartsInFiles(t *testing.T) {
 		}
 		if told := strings.Join(c.Warnings, "|"); told != "left out: 1 chart" {
 			t.Errorf("%s: it is told that %q", name, told)
+		}
+	}
+}
+
+// Each of many series has a value at a place of its own, so their table would have a
+// thousand million cells.
+func TestChartsOfTooManyCells(t *testing.T) {
+	var plot strings.Builder
+	for i := range 30_000 {
+		fmt.Fprintf(&plot, `<c:ser><c:val><c:numLit><c:pt idx="%d"><c:v>1</c:v></c:pt></c:numLit></c:val></c:ser>`, i)
+	}
+	for name, raw := range map[string]string{
+		"series": chartXML("", `<c:barChart>`+plot.String()+`</c:barChart>`),
+		"points": chartXML("", `<c:barChart><c:ser><c:val><c:numLit>`+strings.Repeat(`<c:pt idx="1"><c:v>1</c:v></c:pt>`, maxChartCells+1)+`</c:numLit></c:val></c:ser></c:barChart>`),
+	} {
+		a, err := archive.Open(filetest.Zip(t, "chart.xml", raw), 64<<20)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if lines, _, err := readChart(a, "chart.xml", 64<<20); !errors.Is(err, errLargeChart) {
+			t.Errorf("%s: got %d lines and %v", name, len(lines), err)
 		}
 	}
 }
