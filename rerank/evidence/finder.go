@@ -35,14 +35,22 @@ func New(model Model, cfg Config) *Finder {
 	if cfg.Workers <= 0 {
 		cfg.Workers = runtime.GOMAXPROCS(0)
 	}
-	if cfg.Curves == nil {
-		cfg.Curves = BuiltIn()
-	}
 	f := &Finder{model: model, cfg: cfg}
 	if model != nil {
 		f.vectors = newVectors(model)
 	}
-	return f
+	return f.With(cfg.Curves)
+}
+
+// With returns a finder with other curves; nil means BuiltIn. The two share the
+// vectors of the sentences that they read.
+func (f *Finder) With(c *Curves) *Finder {
+	if c == nil {
+		c = BuiltIn()
+	}
+	own := *f
+	own.cfg.Curves = c
+	return &own
 }
 
 // Find returns the sentences of the passages that may answer the question, best

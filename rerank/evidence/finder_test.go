@@ -206,15 +206,16 @@ func (m letters) EmbedDocuments(ctx context.Context, texts []string) ([][]float3
 	return out, nil
 }
 
-// The sentences of a long passage are read one by one up to a limit, each once.
+// The sentences of a long passage are read one by one up to a limit, each once
+// for all curves.
 func TestSentencesAreReadOnce(t *testing.T) {
 	var b strings.Builder
 	for i := range 40 {
 		fmt.Fprintf(&b, "Sentence %c is %d letters long.\n\n", 'a'+i%26, i)
 	}
 	m := &counting{letters: letters{}}
-	finder := New(m, Config{})
-	for range 2 {
+	first := New(m, Config{})
+	for _, finder := range []*Finder{first, first, first.With(nil)} {
 		got, err := finder.Candidates(t.Context(), Input{Question: "How long is b?", Passages: []retrieval.Passage{{ID: "p", Text: b.String()}}})
 		if err != nil {
 			t.Fatal(err)

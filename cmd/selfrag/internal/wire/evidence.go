@@ -10,16 +10,20 @@ import (
 	"selfrag/retrieval/embed"
 )
 
-// keptTokens is a local embedder that keeps the token vectors of recently read
-// passages, so that reranking and evidence share them.
+// keptTokens is a local embedder that keeps what it read last: the token vectors
+// of passages, for reranking and evidence, and the vectors of sentences, for
+// evidence. All questions share them.
 type keptTokens struct {
 	*embed.ONNX
-	kept *late.Kept
+	kept     *late.Kept
+	evidence *evidence.Finder
 }
 
 func keeping(e *embed.ONNX) (keptTokens, error) {
 	kept, err := late.NewKept(e, late.KeptConfig{})
-	return keptTokens{e, kept}, err
+	k := keptTokens{ONNX: e, kept: kept}
+	k.evidence = evidence.New(k, evidence.Config{})
+	return k, err
 }
 
 func (k keptTokens) Tokens(ctx context.Context, text string) (retrieval.Tokens, error) {
@@ -42,13 +46,12 @@ func (p *Parts) evidence(vectors Embedder) (*evidence.Finder, error) {
 			p.Settings.Calibration, c.RerankedBy, p.Settings.Reranker, p.Settings.Reranker)
 
 	}
-	cfg := evidence.Config{Curves: c.Evidence}
 	fitted := DefaultEmbedder()
 	if c.Evidence != nil && c.Embedder != "" {
 		fitted = c.Embedder
 	}
 	if tokens, ok := vectors.(keptTokens); ok && tokens.Spec().Model == fitted {
-		return evidence.New(tokens, cfg), nil
+		return tokens.evidence.With(c.Evidence), nil
 	}
-	return evidence.New(nil, cfg), nil
+	return evidence.New(nil, evidence.Config{Curves: c.Evidence}), nil
 }
