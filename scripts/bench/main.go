@@ -48,6 +48,7 @@ type settings struct {
 	documents int // number of documents of each kind to ingest
 	only      *regexp.Regexp
 
+	compared  string // two files of -out to compare, in place of the rows
 	underLoad bool   // measure a server under load, in place of the rows
 	growth    string // numbers of passages to measure the first stage at, in place of the rows
 	picture   string // path of the picture of the growth
@@ -70,6 +71,7 @@ func main() {
 	flag.BoolVar(&s.underLoad, "load", false, "measure a server under 1, 10 and 100 clients, in place of the table")
 	flag.StringVar(&s.growth, "growth", "", "measure the first stage at these `NUMBERS` of passages, separated by commas, in place of the table")
 	flag.StringVar(&s.picture, "picture", "", "`FILE` for the picture of -growth, as SVG")
+	flag.StringVar(&s.compared, "compare", "", "compare the ratios of two runs, `FILE,FILE` of -out, in place of the table")
 	only := flag.String("only", "", "`REGEXP` of the rows to measure")
 	out := flag.String("out", "", "`FILE` for every measurement, readable by benchstat")
 	flag.Parse()
@@ -89,6 +91,9 @@ func measure(ctx context.Context, s settings, only, out string) (err error) {
 	}
 	if s.rounds < 1 || s.documents < 1 {
 		return errors.New("-rounds and -documents must be at least 1")
+	}
+	if s.compared != "" {
+		return printComparison(os.Stdout, s.compared)
 	}
 	for _, path := range []*string{&s.selfrag, &s.handbook, &s.data} {
 		if *path, err = filepath.Abs(*path); err != nil {

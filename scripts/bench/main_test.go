@@ -132,3 +132,37 @@ func TestAFailureNamesTheCommand(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+// Two runs are compared by their ratios, so a machine that is slower in one of them
+// changes nothing.
+func TestComparison(t *testing.T) {
+	run := func(name string, ours, theirs, third time.Duration) string {
+		r := result{row: row{name: "ask, extractive", sides: []side{{name: "selfrag"}, {name: "a peer"}, {name: "floor: nothing"}}}}
+		for _, wall := range []time.Duration{ours, theirs, third} {
+			r.turns = append(r.turns, []turn{{wall: wall, processor: wall}, {wall: wall, processor: wall}})
+		}
+		path := filepath.Join(t.TempDir(), name)
+		if err := os.WriteFile(path, []byte(benchLines([]result{r})), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	var out bytes.Buffer
+	if err := printComparison(&out, run("a", 100, 200, 50)+","+run("b", 300, 600, 180)); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{
+		"| ask-extractive | a-peer | 2.00 | 2.00 | 0 % | 2.00 | 2.00 | 0 % |",
+		"| ask-extractive | floor-nothing | 0.50 | 0.60 | 20 % | 0.50 | 0.60 | 20 % |",
+		"2 of 4 ratios differ by less than 10 %.",
+	} {
+		if !strings.Contains(out.String(), want) {
+			t.Errorf("got\n%swithout %q", out.String(), want)
+		}
+	}
+	for _, files := range []string{"one", "no such,file"} {
+		if err := printComparison(io.Discard, files); err == nil {
+			t.Errorf("%q: no error", files)
+		}
+	}
+}
