@@ -28,6 +28,7 @@ type bertGraph struct {
 // graphOptions are variants of a graph.
 type graphOptions struct {
 	int8   bool // multiply by weights rounded to 7 bits where that is faster; see int8.go
+	half   bool // calculate in float16; not with int8
 	masked bool // texts may be padded; otherwise all texts of a batch have the same length
 }
 
@@ -83,7 +84,7 @@ func classifierGraph(w *weights, c modelConfig, o graphOptions) (model []byte, i
 	first := b.encode(true)
 	pooled := b.add("Tanh", "", []string{b.floatProduct(dense, first, h, h, withBias)})
 	logits := b.floatProduct(out, pooled, labels, h, withBias)
-	b.addTo("logits", "Identity", "", []string{logits})
+	b.addTo("logits", "Cast", "", []string{logits}, attribute{"to", int64(float32Kind)}) // nothing to do in float32
 	b.output("logits", float32Kind, -1, labels)
 	if b.err != nil {
 		return nil, nil, 0, fmt.Errorf("%w: %w", errNotBuildable, b.err)
@@ -116,14 +117,15 @@ func tokenGraph(w, projection *weights, c modelConfig, o graphOptions) (model []
 		}
 		width = t.shape[0]
 		project = func(rows string) string {
-			return b.add("Gemm", "", []string{rows, b.floats(linear, numbers, t.shape...)}, attribute{"transB", int64(1)})
+			weight := b.as(b.kind(), b.floats(linear, numbers, t.shape...), float32Kind)
+			return b.add("Gemm", "", []string{rows, weight}, attribute{"transB", int64(1)})
 		}
 	}
 	inputs = b.declare()
 	rows := project(b.encode(false))
 	texts := b.add("Shape", "", []string{inputIDs})
 	shape := b.add("Concat", "", []string{texts, b.integers("dimensions", width)}, attribute{"axis", int64(0)})
-	b.addTo(vectorsOutput, "Reshape", "", []string{rows, shape})
+	b.addTo(vectorsOutput, "Reshape", "", []string{b.as(float32Kind, rows, b.kind()), shape})
 	b.output(vectorsOutput, float32Kind, -1, -1, width)
 	if b.err != nil {
 		return nil, nil, fmt.Errorf("%w: %w", errNotBuildable, b.err)
@@ -163,8 +165,8 @@ func (b *bertGraph) embed() string {
 	h := int64(b.config.Hidden)
 	look := func(name, ids string) string {
 		t := b.tensor("embeddings."+name+"_embeddings.weight", -1, h)
-		// Look up before widening, because a vocabulary is large.
-		return b.widened(b.add("Gather", "", []string{b.stored(b.weights, t.name, t.tensor), ids}), t.kind)
+		// Look up before converting, because a vocabulary is large.
+		return b.as(b.kind(), b.add("Gather", "", []string{b.stored(b.weights, t.name, t.tensor), ids}), t.kind)
 	}
 	x := b.add("Add", "", []string{look("word", inputIDs), look("position", positionIDs)})
 	types := tokenTypeIDs
@@ -270,17 +272,25 @@ func (b *bertGraph) tensor(name string, shape ...int64) namedTensor {
 	return namedTensor{t, name}
 }
 
-// float returns a tensor as float32.
+// float returns a tensor in the precision that the graph calculates in.
 func (b *bertGraph) float(name string, shape ...int64) string {
 	t := b.tensor(name, shape...)
-	return b.widened(b.stored(b.weights, name, t.tensor), t.kind)
+	return b.as(b.kind(), b.stored(b.weights, name, t.tensor), t.kind)
 }
 
-// widened converts half-precision numbers to float32. For weights, ONNX Runtime
-// does this once, when it loads them.
-func (b *bertGraph) widened(x string, kind elementKind) string {
-	if kind == float32Kind {
+// kind returns the precision that the graph calculates in.
+func (b *bertGraph) kind() elementKind {
+	if b.half {
+		return float16Kind
+	}
+	return float32Kind
+}
+
+// as converts numbers of one kind to another. For weights, ONNX Runtime does
+// this once, when it loads them.
+func (b *bertGraph) as(kind elementKind, x string, from elementKind) string {
+	if kind == from {
 		return x
 	}
-	return b.add("Cast", "", []string{x}, attribute{"to", int64(float32Kind)})
+	return b.add("Cast", "", []string{x}, attribute{"to", int64(kind)})
 }

@@ -11,6 +11,8 @@ import (
 	"strings"
 	"testing"
 
+	ort "github.com/yalue/onnxruntime_go"
+
 	"selfrag/internal/half"
 	"selfrag/internal/safetensors"
 )
@@ -111,28 +113,33 @@ func TestBuiltGraphs(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		masked := &classifier{output: "logits", blanks: padding{config.PadTokenID, config.firstPosition()}}
-		var model []byte
-		if model, masked.inputs, masked.labels, err = classifierGraph(w, config, graphOptions{masked: true}); err != nil {
-			t.Fatal(err)
-		}
-		options, err := cpuOptions(1)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if masked.ort, err = openGraph(model, w, masked.inputs, "logits", options); err != nil {
-			t.Fatal(err)
-		}
-		other := *built
-		other.session = masked
-		if d := farthest(t, &other, exported); d > 1e-4 {
-			t.Errorf("%s: a padded batch differs by %v", name, d)
-		}
-		if err := masked.close(); err != nil {
-			t.Error(err)
-		}
-		if err := options.Destroy(); err != nil {
-			t.Error(err)
+		for _, half := range []bool{false, true} {
+			masked := &classifier{output: "logits", blanks: padding{config.PadTokenID, config.firstPosition()}}
+			var model []byte
+			if model, masked.inputs, masked.labels, err = classifierGraph(w, config, graphFor(CUDA, half)); err != nil {
+				t.Fatal(err)
+			}
+			err := DeviceConfig{}.with(CPU, func(options *ort.SessionOptions) error {
+				masked.ort, err = openGraph(model, w, masked.inputs, "logits", options)
+				return err
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			other := *built
+			other.session = masked
+			limit := 1e-4
+			if half {
+				limit = 2e-2
+			}
+			if d := farthest(t, &other, exported); d > limit {
+				t.Errorf("%s: a padded batch differs by %v, in float16: %v", name, d, half)
+			} else if half && d == 0 {
+				t.Errorf("%s: float16 changes nothing", name)
+			}
+			if err := masked.close(); err != nil {
+				t.Error(err)
+			}
 		}
 
 		for dtype, tolerance := range map[string]float64{"F16": 5e-3, "BF16": 0.1} {
@@ -195,7 +202,7 @@ func TestModelsThatCannotBeBuilt(t *testing.T) {
 		"heads that do not":   {whole, set("num_attention_heads", 7), "7 heads"},
 		"RoBERTa by its name": {whole, set("model_type", "roberta"), "classifier.out_proj"},
 	} {
-		_, err := NewCrossEncoder(CrossEncoderConfig{Dir: withWeights(t, dir, c.weights, c.change), Device: CPU})
+		_, err := NewCrossEncoder(CrossEncoderConfig{Dir: withWeights(t, dir, c.weights, c.change), DeviceConfig: DeviceConfig{Device: CPU}})
 		if err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: got %v, want %q", name, err, c.want)
 		}
@@ -206,7 +213,7 @@ func TestModelsThatCannotBeBuilt(t *testing.T) {
 	if c := openPairs(t, CrossEncoderConfig{Dir: other}); c.session.alone {
 		t.Error("a model of another family was built")
 	}
-	if _, err := NewCrossEncoder(CrossEncoderConfig{Dir: other, Int8: true, Device: CPU}); err == nil {
+	if _, err := NewCrossEncoder(CrossEncoderConfig{Dir: other, Int8: true, DeviceConfig: DeviceConfig{Device: CPU}}); err == nil {
 		t.Error("a model of another family was rounded")
 	}
 }

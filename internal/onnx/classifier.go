@@ -8,10 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"os"
 	"path/filepath"
-	"strconv"
-	"strings"
 
 	ort "github.com/yalue/onnxruntime_go"
 
@@ -32,29 +29,12 @@ type classifier struct {
 
 // openClassifier loads the model on the configured device. It returns the
 // device that was chosen.
-func openClassifier(cfg CrossEncoderConfig, config modelConfig) (*classifier, Device, error) {
-	if cfg.Device != CPU {
-		c, err := openOn(CUDA, cfg, config)
-		if err == nil {
-			return c, CUDA, nil
-		}
-		var missing *MissingError
-		if errors.As(err, &missing) {
-			return nil, "", err // it would be missing on a CPU too
-		}
-		if cfg.Device == CUDA {
-			return nil, "", &DeviceError{CUDA, err}
-		}
-		// A machine without a GPU loses nothing by a build without CUDA.
-		if cfg.Warn != nil && (!errors.Is(err, errNoCUDA) || hasGPU()) {
-			cfg.Warn("No GPU is used: " + strings.TrimRight(err.Error(), ".") + ".")
-		}
-	}
-	c, err := openOn(CPU, cfg, config)
-	if err != nil {
-		return nil, "", err
-	}
-	return c, CPU, nil
+func openClassifier(cfg CrossEncoderConfig, config modelConfig) (c *classifier, device Device, err error) {
+	device, err = cfg.place(func(on Device) error {
+		c, err = openOn(on, cfg, config)
+		return err
+	})
+	return c, device, err
 }
 
 // openOn builds the model from its weights if possible. Otherwise, or if one is
@@ -88,10 +68,10 @@ func openBuilt(device Device, path string, cfg CrossEncoderConfig, config modelC
 	}
 	c := &classifier{output: "logits", blanks: padding{config.PadTokenID, config.firstPosition()}, alone: device == CPU}
 	var model []byte
-	if model, c.inputs, c.labels, err = classifierGraph(w, config, graphOptions{int8: cfg.Int8, masked: !c.alone}); err != nil {
+	if model, c.inputs, c.labels, err = classifierGraph(w, config, graphFor(device, cfg.Int8)); err != nil {
 		return nil, fmt.Errorf("load the model %s: %w", path, err)
 	}
-	err = withOptions(device, cfg, func(options *ort.SessionOptions) error {
+	err = cfg.with(device, func(options *ort.SessionOptions) error {
 		c.ort, err = openGraph(model, w, c.inputs, c.output, options)
 		return err
 	})
@@ -111,7 +91,7 @@ func openExported(device Device, cfg CrossEncoderConfig, config modelConfig) (*c
 	if c.inputs, c.output, err = signature(path, c.chooseOutput); err != nil {
 		return nil, err
 	}
-	err = withOptions(device, cfg, func(options *ort.SessionOptions) error {
+	err = cfg.with(device, func(options *ort.SessionOptions) error {
 		c.ort, err = ort.NewDynamicAdvancedSession(path, c.inputs, []string{c.output}, options)
 		return err
 	})
@@ -119,22 +99,6 @@ func openExported(device Device, cfg CrossEncoderConfig, config modelConfig) (*c
 		return nil, fmt.Errorf("load the model %s: %w", path, err)
 	}
 	return c, nil
-}
-
-// withOptions opens a session on a device with one thread per run and one run
-// per core (see session).
-func withOptions(device Device, cfg CrossEncoderConfig, open func(*ort.SessionOptions) error) error {
-	options, err := cpuOptions(1)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = options.Destroy() }()
-	if device == CUDA {
-		if err := appendCUDA(options, cfg); err != nil {
-			return err
-		}
-	}
-	return open(options)
 }
 
 // chooseOutput finds the logits, [batch, labels].
@@ -156,36 +120,6 @@ func (c *classifier) chooseOutput(outputs []ort.InputOutputInfo) (string, error)
 		return o.Name, nil
 	}
 	return "", errors.New("has no output of logits [batch, labels]")
-}
-
-var errNoCUDA = errors.New("this build of ONNX Runtime has no CUDA: set SELFRAG_ONNXRUNTIME to the library in the Python package onnxruntime-gpu")
-
-// hasGPU reports whether NVIDIA's driver is running, by its device file.
-func hasGPU() bool {
-	_, err := os.Stat("/dev/nvidiactl")
-	return err == nil
-}
-
-func appendCUDA(options *ort.SessionOptions, cfg CrossEncoderConfig) error {
-	cuda, err := ort.NewCUDAProviderOptions()
-	if err != nil {
-		return fmt.Errorf("%w: %w", errNoCUDA, err)
-	}
-	defer func() { _ = cuda.Destroy() }()
-	set := map[string]string{"device_id": strconv.Itoa(cfg.DeviceID)}
-	if cfg.MaxGPUMemory > 0 {
-		set["gpu_mem_limit"] = strconv.FormatInt(cfg.MaxGPUMemory, 10)
-		// Otherwise the arena grows by doubling and exceeds the limit
-		// needlessly.
-		set["arena_extend_strategy"] = "kSameAsRequested"
-	}
-	if err := cuda.Update(set); err != nil {
-		return fmt.Errorf("set the GPU %d: %w", cfg.DeviceID, err)
-	}
-	if err := options.AppendExecutionProviderCUDA(cuda); err != nil {
-		return fmt.Errorf("start CUDA: %w", err)
-	}
-	return nil
 }
 
 // run returns one raw score per pair.

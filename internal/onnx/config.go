@@ -9,6 +9,7 @@ type EncoderConfig struct {
 	// onnx/model.onnx). Required.
 	Dir     string
 	Library string // ONNX Runtime's shared library; if empty, see FindLibrary
+	DeviceConfig
 
 	// MaxTokens is the number of tokens that the model reads at once, including
 	// special tokens. 512, the number of positions of BERT models.
@@ -19,7 +20,8 @@ type EncoderConfig struct {
 	Windows int
 
 	// Int8 rounds the weights of a model.safetensors to 7 bits and multiplies
-	// in 8 bits, which is faster. It does not affect .onnx files.
+	// in 8 bits, which is faster. On a GPU, which is not faster at that, it
+	// calculates in float16. It does not affect .onnx files.
 	Int8 bool
 
 	// Remedy is the advice to the user if the model folder lacks a file.

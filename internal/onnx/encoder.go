@@ -7,24 +7,22 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
-	"runtime"
 
+	ort "github.com/yalue/onnxruntime_go"
 	"golang.org/x/sync/errgroup"
 
 	"selfrag/internal/safetensors"
 )
 
-// Encoder turns texts into token vectors. It is safe for concurrent use. At
-// most one text per core runs at a time; other callers wait their turn.
+// Encoder turns texts into token vectors. It is safe for concurrent use. On a
+// CPU at most one text per core runs at a time; other callers wait their turn.
+// On a GPU the texts of all callers run in batches.
 type Encoder struct {
-	session    *session
+	*runner
 	tokenizer  *tokenizer
-	blanks     padding
 	config     modelConfig // of a model built from its weights
 	window     int         // number of tokens that the model reads at once
 	dimensions int
-
-	turns *turns // one per core
 }
 
 // NewEncoder loads a model and runs it once, to detect a model that cannot
@@ -50,14 +48,17 @@ func NewEncoder(cfg EncoderConfig) (*Encoder, error) {
 	if err := start(cfg.Library); err != nil {
 		return nil, err
 	}
-	e := &Encoder{window: cfg.MaxTokens, turns: newTurns(runtime.GOMAXPROCS(0))}
+	e := &Encoder{window: cfg.MaxTokens}
 	// Each part takes some tenths of a second.
 	var parts errgroup.Group
 	parts.Go(func() (err error) {
 		e.tokenizer, err = openTokenizer(vocabulary, cfg.MaxTokens*cfg.Windows)
 		return err
 	})
-	parts.Go(func() error { return e.openModel(cfg) })
+	parts.Go(func() (err error) {
+		e.runner, err = openRunner(cfg.DeviceConfig, func(on Device) (*session, error) { return e.openModel(on, cfg) })
+		return err
+	})
 	err := parts.Wait()
 	if err == nil {
 		err = e.checkTokenizer(cfg.Dir)
@@ -75,44 +76,51 @@ func NewEncoder(cfg EncoderConfig) (*Encoder, error) {
 
 // openModel builds the model from its weights if possible, and otherwise loads
 // an .onnx file.
-func (e *Encoder) openModel(cfg EncoderConfig) error {
+func (e *Encoder) openModel(on Device, cfg EncoderConfig) (s *session, err error) {
 	path := filepath.Join(cfg.Dir, safetensors.FileName)
 	var built error
 	if exists(path) {
-		if built = e.build(path, cfg); built == nil {
-			return nil
+		if s, built = e.build(on, path, cfg); built == nil {
+			return s, nil
 		}
 	}
 	exported, err := modelFile(cfg.Dir, "", cfg.Remedy)
 	switch {
 	case built != nil && (err != nil || !errors.Is(built, errNotBuildable)):
-		return built
+		return nil, built
 	case err != nil:
-		return err
+		return nil, err
 	}
-	e.session, err = openSession(exported, 1)
-	return err
+	err = cfg.with(on, func(options *ort.SessionOptions) error {
+		s, err = openSession(exported, options)
+		return err
+	})
+	return s, err
 }
 
 // build builds the model from its weights. A window has at most as many tokens
 // as the model has positions.
-func (e *Encoder) build(path string, cfg EncoderConfig) error {
+func (e *Encoder) build(on Device, path string, cfg EncoderConfig) (s *session, err error) {
 	config, err := readModelConfig(filepath.Join(cfg.Dir, "config.json"))
 	if err != nil {
-		return err
+		return nil, err
 	}
 	w, err := readWeights(path)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	if e.session, err = openTokens(w, nil, config, graphOptions{int8: cfg.Int8}); err != nil {
+	err = cfg.with(on, func(options *ort.SessionOptions) error {
+		s, err = openTokens(w, nil, config, graphFor(on, cfg.Int8), options)
 		return err
+	})
+	if err != nil {
+		return nil, err
 	}
-	e.config, e.blanks = config, padding{config.PadTokenID, config.firstPosition()}
+	e.config = config
 	if limit := config.maxTokens(); limit >= minTokens {
 		e.window = min(e.window, limit)
 	}
-	return nil
+	return s, nil
 }
 
 // checkTokenizer refuses a tokenizer with more tokens than the model.
@@ -122,6 +130,13 @@ func (e *Encoder) checkTokenizer(dir string) error {
 	}
 	return nil
 }
+
+// Device returns the device of the model: CPU or CUDA.
+func (e *Encoder) Device() Device { return e.device }
+
+// Parallel returns the number of calls of Encode that are worth making at a
+// time: one per core, or enough for the batches of a GPU.
+func (e *Encoder) Parallel() int { return e.parallel() }
 
 // Dimensions returns the length of each vector.
 func (e *Encoder) Dimensions() int { return e.dimensions }
@@ -137,7 +152,7 @@ func (e *Encoder) Encode(ctx context.Context, text string) (Encoding, error) {
 	}
 	var out Encoding
 	for _, t := range whole.windows(e.window) {
-		vectors, err := e.run(ctx, t)
+		vectors, err := e.run(ctx, t) // between two windows, other texts get their turn
 		if err != nil {
 			return Encoding{}, fmt.Errorf("encode a text: %w", err)
 		}
@@ -159,33 +174,20 @@ func (e *Encoder) tokens(ctx context.Context, text string) (tokens, error) {
 	return e.tokenizer.encode(text)
 }
 
-// run encodes one window when a core is free. Between two windows of a long
-// text, other texts get their turn.
-func (e *Encoder) run(ctx context.Context, t tokens) ([][]float32, error) {
-	release, err := e.turns.take(ctx)
-	if err != nil {
-		return nil, err
-	}
-	defer release()
-	return e.session.run(t, e.blanks)
-}
-
 // Close waits for running calls and frees the model. Later calls of Encode
 // fail; later calls of Close do nothing.
-func (e *Encoder) Close() error {
-	return e.turns.end(e.free)
-}
+func (e *Encoder) Close() error { return e.close(e.tokenizer.close) }
 
-// free frees everything that was loaded.
+// free frees what was loaded of an encoder that cannot be used.
 func (e *Encoder) free() error {
-	if e.tokenizer != nil {
-		e.tokenizer.close()
+	free := func() {
+		if e.tokenizer != nil {
+			e.tokenizer.close()
+		}
 	}
-	if e.session == nil {
+	if e.runner == nil {
+		free()
 		return nil
 	}
-	if err := e.session.close(); err != nil {
-		return fmt.Errorf("free the model: %w", err)
-	}
-	return nil
+	return e.close(free)
 }

@@ -17,5 +17,11 @@ func (*Encoder) Dimensions() int { return 0 }
 // Encode returns ErrNotBuilt.
 func (*Encoder) Encode(context.Context, string) (Encoding, error) { return Encoding{}, ErrNotBuilt }
 
+// Device returns CPU.
+func (*Encoder) Device() Device { return CPU }
+
+// Parallel returns 1.
+func (*Encoder) Parallel() int { return 1 }
+
 // Close does nothing.
 func (*Encoder) Close() error { return nil }

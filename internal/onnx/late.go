@@ -7,7 +7,8 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
-	"runtime"
+
+	ort "github.com/yalue/onnxruntime_go"
 
 	"selfrag/internal/safetensors"
 )
@@ -16,10 +17,9 @@ import (
 // interaction, as ColBERT (Khattab and Zaharia, arXiv 2004.12832) and its
 // relatives do. A marker after the first token distinguishes the two. Queries
 // are filled up with [MASK] tokens, and passages lose the vectors of their
-// punctuation. It is safe for concurrent use and runs at most one text per core
-// at a time.
+// punctuation. It is safe for concurrent use and runs texts as Encoder does.
 type LateEncoder struct {
-	session   *session
+	*runner
 	tokenizer *pairTokenizer
 	how       colbert
 
@@ -27,9 +27,6 @@ type LateEncoder struct {
 	queryMarker, passageMarker int64
 	mask                       int64
 	skipped                    map[int64]bool
-	blanks                     padding
-
-	turns *turns // one per core
 }
 
 // NewLateEncoder loads a model and runs it once. It returns a *MissingError if
@@ -56,7 +53,7 @@ func NewLateEncoder(cfg LateEncoderConfig) (*LateEncoder, error) {
 	if err := start(cfg.Library); err != nil {
 		return nil, err
 	}
-	e := &LateEncoder{how: how, blanks: padding{config.PadTokenID, config.firstPosition()}, turns: newTurns(runtime.GOMAXPROCS(0))}
+	e := &LateEncoder{how: how}
 	if err := e.readTokens(vocabulary); err != nil {
 		return nil, err
 	}
@@ -64,7 +61,14 @@ func NewLateEncoder(cfg LateEncoderConfig) (*LateEncoder, error) {
 		e.tokenizer.close()
 		return nil, fmt.Errorf("load the model in %s: %w", cfg.Dir, err)
 	}
-	if e.session, err = openLate(cfg, config); err != nil {
+	e.runner, err = openRunner(cfg.DeviceConfig, func(on Device) (s *session, err error) {
+		err = cfg.with(on, func(options *ort.SessionOptions) error {
+			s, err = openLate(cfg, config, options)
+			return err
+		})
+		return s, err
+	})
+	if err != nil {
 		e.tokenizer.close()
 		return nil, err
 	}
@@ -99,14 +103,14 @@ func (e *LateEncoder) readTokens(vocabulary string) error {
 }
 
 // openLate builds the model from its weights, or loads an .onnx file.
-func openLate(cfg LateEncoderConfig, config modelConfig) (*session, error) {
+func openLate(cfg LateEncoderConfig, config modelConfig, options *ort.SessionOptions) (*session, error) {
 	path := filepath.Join(cfg.Dir, safetensors.FileName)
 	if cfg.File != "" || !exists(path) {
 		exported, err := modelFile(cfg.Dir, cfg.File, cfg.Remedy)
 		if err != nil {
 			return nil, err
 		}
-		return openSession(exported, 1)
+		return openSession(exported, options)
 	}
 	w, err := readWeights(path)
 	if err != nil {
@@ -119,7 +123,7 @@ func openLate(cfg LateEncoderConfig, config modelConfig) (*session, error) {
 			return nil, err
 		}
 	}
-	return openTokens(w, projection, config, graphOptions{masked: true})
+	return openTokens(w, projection, config, graphOptions{masked: true}, options)
 }
 
 // QueryVectors returns one vector per token of the query, including the tokens
@@ -131,13 +135,13 @@ func (e *LateEncoder) QueryVectors(ctx context.Context, text string) ([][]float3
 		t.ids, t.types = append(t.ids, e.mask), append(t.types, 0)
 		t.masked = append(t.masked, !e.how.attendExpansion)
 	}
-	return e.run(ctx, t)
+	return e.encode(ctx, t)
 }
 
 // TokenVectors returns one vector per token of the passage, except punctuation.
 func (e *LateEncoder) TokenVectors(ctx context.Context, text string) ([][]float32, error) {
 	t := e.tokens(text, e.passageMarker, e.how.passageTokens)
-	vectors, err := e.run(ctx, t)
+	vectors, err := e.encode(ctx, t)
 	if err != nil {
 		return nil, err
 	}
@@ -157,27 +161,20 @@ func (e *LateEncoder) tokens(text string, marker int64, limit int) tokens {
 	return tokens{ids: ids, types: make([]int64, len(ids))}
 }
 
-func (e *LateEncoder) run(ctx context.Context, t tokens) ([][]float32, error) {
-	release, err := e.turns.take(ctx)
-	if err != nil {
-		return nil, fmt.Errorf("encode a text: %w", err)
-	}
-	defer release()
-	vectors, err := e.session.run(t, e.blanks)
+func (e *LateEncoder) encode(ctx context.Context, t tokens) ([][]float32, error) {
+	vectors, err := e.run(ctx, t)
 	if err != nil {
 		return nil, fmt.Errorf("encode a text: %w", err)
 	}
 	return vectors, nil
 }
 
+// Device returns the device of the model: CPU or CUDA.
+func (e *LateEncoder) Device() Device { return e.device }
+
+// Parallel returns the number of texts that are worth encoding at a time.
+func (e *LateEncoder) Parallel() int { return e.parallel() }
+
 // Close waits for running calls and frees the model. Later calls fail; later
 // calls of Close do nothing.
-func (e *LateEncoder) Close() error {
-	return e.turns.end(func() error {
-		e.tokenizer.close()
-		if err := e.session.close(); err != nil {
-			return fmt.Errorf("free the model: %w", err)
-		}
-		return nil
-	})
-}
+func (e *LateEncoder) Close() error { return e.close(e.tokenizer.close) }

@@ -21,5 +21,11 @@ func (*LateEncoder) TokenVectors(context.Context, string) ([][]float32, error) {
 	return nil, ErrNotBuilt
 }
 
+// Device returns CPU.
+func (*LateEncoder) Device() Device { return CPU }
+
+// Parallel returns 1.
+func (*LateEncoder) Parallel() int { return 1 }
+
 // Close does nothing.
 func (*LateEncoder) Close() error { return nil }

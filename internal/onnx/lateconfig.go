@@ -20,7 +20,8 @@ type LateEncoderConfig struct {
 	Dir     string
 	File    string // in Dir, as in CrossEncoderConfig
 	Library string // ONNX Runtime's shared library; if empty, see FindLibrary
-	Remedy  string // advice to the user if the folder lacks a file
+	DeviceConfig
+	Remedy string // advice to the user if the folder lacks a file
 }
 
 // colbert describes how a late-interaction model reads texts.

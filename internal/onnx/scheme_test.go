@@ -9,8 +9,6 @@ import (
 	"strings"
 	"sync"
 	"testing"
-
-	ort "github.com/yalue/onnxruntime_go"
 )
 
 // BenchmarkScheme compares ways to keep the cores busy over 64 texts of 8 to
@@ -36,7 +34,12 @@ func BenchmarkScheme(b *testing.B) {
 	}
 	cores := runtime.GOMAXPROCS(0)
 	open := func(b *testing.B, threads int) *session {
-		s, err := openSession(filepath.Join(minilm(b), "model.onnx"), threads)
+		options, err := cpuOptions(threads)
+		if err != nil {
+			b.Fatal(err)
+		}
+		defer func() { _ = options.Destroy() }()
+		s, err := openSession(filepath.Join(minilm(b), "model.onnx"), options)
 		if err != nil {
 			b.Fatal(err)
 		}
@@ -59,7 +62,7 @@ func BenchmarkScheme(b *testing.B) {
 			for range cores {
 				wg.Go(func() {
 					for t := range work {
-						if _, err := s.run(t, padding{}); err != nil {
+						if _, err := s.run(t); err != nil {
 							b.Error(err)
 						}
 					}
@@ -73,7 +76,7 @@ func BenchmarkScheme(b *testing.B) {
 		s := open(b, cores)
 		for b.Loop() {
 			for _, t := range texts {
-				if _, err := s.run(t, padding{}); err != nil {
+				if _, err := s.run(t); err != nil {
 					b.Fatal(err)
 				}
 			}
@@ -85,43 +88,11 @@ func BenchmarkScheme(b *testing.B) {
 		sorted := slices.SortedFunc(slices.Values(texts), func(x, y tokens) int { return len(x.ids) - len(y.ids) })
 		for b.Loop() {
 			for batch := range slices.Chunk(sorted, 16) {
-				runPadded(b, s, batch)
+				if _, err := s.run(batch...); err != nil {
+					b.Fatal(err)
+				}
 			}
 		}
 		perSecond(b)
 	})
-}
-
-// runPadded runs texts together, padded to the longest.
-func runPadded(b *testing.B, s *session, batch []tokens) {
-	width := 0
-	for _, t := range batch {
-		width = max(width, len(t.ids))
-	}
-	ids := make([]int64, len(batch)*width)
-	mask := make([]int64, len(ids))
-	types := make([]int64, len(ids))
-	for i, t := range batch {
-		row := i * width
-		copy(ids[row:], t.ids)
-		copy(types[row:], t.types)
-		for j := range t.ids {
-			mask[row+j] = 1
-		}
-	}
-	shape := ort.NewShape(int64(len(batch)), int64(width))
-	var inputs []ort.Value
-	for _, name := range s.inputs {
-		v, err := ort.NewTensor(shape, map[string][]int64{inputIDs: ids, attentionMask: mask, tokenTypeIDs: types}[name])
-		if err != nil {
-			b.Fatal(err)
-		}
-		defer v.Destroy()
-		inputs = append(inputs, v)
-	}
-	outputs := []ort.Value{nil}
-	if err := s.ort.Run(inputs, outputs); err != nil {
-		b.Fatal(err)
-	}
-	_ = outputs[0].Destroy()
 }

@@ -5,6 +5,7 @@ package onnx
 import (
 	"errors"
 	"fmt"
+	"math"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -12,9 +13,9 @@ import (
 	ort "github.com/yalue/onnxruntime_go"
 )
 
-// session runs one model on the CPU. It is safe for concurrent use.
+// session runs one model. It is safe for concurrent use.
 //
-// Each run uses one thread. Many texts are encoded with one text per run and
+// On a CPU each run uses one thread. Many texts are encoded with one text per run and
 // one run per core, so nothing is padded and no thread waits for another.
 // BenchmarkScheme on two cores shared with other programs: 10.4 texts per
 // second; one text per run on both cores 6.2; padded batches of 16 on both
@@ -22,6 +23,7 @@ import (
 type session struct {
 	ort    *ort.DynamicAdvancedSession
 	inputs []string // the knownInputs that the model has
+	blanks padding  // fills up shorter texts
 }
 
 func cpuOptions(threads int) (*ort.SessionOptions, error) {
@@ -35,12 +37,8 @@ func cpuOptions(threads int) (*ort.SessionOptions, error) {
 	return options, nil
 }
 
-func openSession(path string, threads int) (*session, error) {
-	options, err := cpuOptions(threads)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { _ = options.Destroy() }()
+// openSession opens a session for an .onnx file.
+func openSession(path string, options *ort.SessionOptions) (*session, error) {
 	inputs, output, err := signature(path, tokenOutput)
 	if err != nil {
 		return nil, err
@@ -53,17 +51,12 @@ func openSession(path string, threads int) (*session, error) {
 }
 
 // openTokens opens a session for an encoder's weights (see tokenGraph).
-func openTokens(w, projection *weights, config modelConfig, o graphOptions) (*session, error) {
+func openTokens(w, projection *weights, config modelConfig, o graphOptions, options *ort.SessionOptions) (*session, error) {
 	model, inputs, err := tokenGraph(w, projection, config, o)
 	if err != nil {
 		return nil, fmt.Errorf("load the model %s: %w", w.path, err)
 	}
-	options, err := cpuOptions(1)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { _ = options.Destroy() }()
-	s := &session{inputs: inputs}
+	s := &session{inputs: inputs, blanks: padding{config.PadTokenID, config.firstPosition()}}
 	if s.ort, err = openGraph(model, w, inputs, vectorsOutput, options); err != nil {
 		return nil, fmt.Errorf("load the model %s: %w", w.path, err)
 	}
@@ -136,17 +129,21 @@ func describe(infos []ort.InputOutputInfo) string {
 	return strings.Join(all, "; ")
 }
 
-// run returns one vector per token. All vectors share one array.
-func (s *session) run(t tokens, blanks padding) ([][]float32, error) {
-	n := len(t.ids)
-	inputs, free, err := tensors(s.inputs, []tokens{t}, n, blanks)
+// run returns one vector per token of each text. Texts of different lengths are
+// padded to the longest.
+func (s *session) run(batch ...tokens) ([][][]float32, error) {
+	longest := 0
+	for _, t := range batch {
+		longest = max(longest, len(t.ids))
+	}
+	inputs, free, err := tensors(s.inputs, batch, longest, s.blanks)
 	if err != nil {
 		return nil, err
 	}
 	defer free()
 	outputs := []ort.Value{nil}
 	if err := s.ort.Run(inputs, outputs); err != nil {
-		return nil, fmt.Errorf("run the model on %d tokens: %w", n, err)
+		return nil, fmt.Errorf("run the model on %d texts of %d tokens: %w", len(batch), longest, err)
 	}
 	defer func() { _ = outputs[0].Destroy() }()
 	tensor, ok := outputs[0].(*ort.Tensor[float32])
@@ -154,11 +151,21 @@ func (s *session) run(t tokens, blanks padding) ([][]float32, error) {
 		return nil, fmt.Errorf("the model gave %T, not float32 token vectors", outputs[0])
 	}
 	got := tensor.GetShape()
-	if len(got) != 3 || got[0] != 1 || got[1] != int64(n) || got[2] < 1 {
-		return nil, fmt.Errorf("the model gave token vectors of shape %s for %d tokens", got, n)
+	if len(got) != 3 || got[0] != int64(len(batch)) || got[1] != int64(longest) || got[2] < 1 {
+		return nil, fmt.Errorf("the model gave token vectors of shape %s for %d texts of %d tokens", got, len(batch), longest)
 	}
-	// Copy, because the tensor's memory is freed with the tensor.
-	return slices.Collect(slices.Chunk(slices.Clone(tensor.GetData()), int(got[2]))), nil
+	out := make([][][]float32, len(batch))
+	for i, t := range batch {
+		// Copy, because the tensor's memory is freed with the tensor. The vectors
+		// of a text share one array.
+		width, first := int(got[2]), i*longest*int(got[2])
+		numbers := slices.Clone(tensor.GetData()[first : first+len(t.ids)*width])
+		if x := float64(numbers[0]); math.IsNaN(x) || math.IsInf(x, 0) {
+			return nil, fmt.Errorf("the model gave vectors of %v: its file is broken, or its numbers overflow in this precision", x)
+		}
+		out[i] = slices.Collect(slices.Chunk(numbers, width))
+	}
+	return out, nil
 }
 
 // padding describes a model's inputs besides the tokens.

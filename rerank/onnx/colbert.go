@@ -35,13 +35,13 @@ func units(vectors [][]float32) [][]float32 {
 }
 
 // NewColBERT loads a model, given by its folder or by its name in the models
-// folder of the cache.
-func NewColBERT(model string) (*ColBERT, error) {
+// folder of the cache, on a device.
+func NewColBERT(model string, device DeviceConfig) (*ColBERT, error) {
 	dir, err := modelDir(model)
 	if err != nil {
 		return nil, err
 	}
-	encoder, err := onnx.NewLateEncoder(onnx.LateEncoderConfig{Dir: dir, Remedy: remedy(model)})
+	encoder, err := onnx.NewLateEncoder(onnx.LateEncoderConfig{Dir: dir, DeviceConfig: device, Remedy: remedy(model)})
 	if err != nil {
 		return nil, fmt.Errorf("start reranker %s: %w", model, err)
 	}

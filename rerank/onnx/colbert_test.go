@@ -27,7 +27,7 @@ func TestColBERTParity(t *testing.T) {
 	}
 	for name, dir := range map[string]string{"built": built, "exported": exported} {
 		t.Run(name, func(t *testing.T) {
-			model, err := NewColBERT(dir)
+			model, err := NewColBERT(dir, DeviceConfig{Device: CPU})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -122,14 +122,14 @@ func TestBadColBERT(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		if _, err := NewColBERT(copied); err == nil || !strings.Contains(err.Error(), c.want) {
+		if _, err := NewColBERT(copied, DeviceConfig{}); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: got %v, want %q", name, err, c.want)
 		}
 	}
-	if _, err := NewColBERT(fixture(t, "bert-tiny")); err == nil {
+	if _, err := NewColBERT(fixture(t, "bert-tiny"), DeviceConfig{}); err == nil {
 		t.Error("a cross-encoder was taken")
 	}
-	if _, err := NewColBERT("no-such-model"); err == nil || !strings.Contains(err.Error(), "selfrag models pull no-such-model") {
+	if _, err := NewColBERT("no-such-model", DeviceConfig{}); err == nil || !strings.Contains(err.Error(), "selfrag models pull no-such-model") {
 		t.Errorf("got %v", err)
 	}
 }

@@ -39,7 +39,8 @@ type Config struct {
 	// model.onnx otherwise.
 	File string
 	// Int8 rounds the weights of model.safetensors when they are loaded. This
-	// is less exact and, on a CPU, faster.
+	// is less exact and, on a CPU, faster. On a GPU the model calculates in
+	// float16 instead.
 	Int8 bool
 	// MaxTokens is the length at which a pair is cut: 512, or the model's own
 	// maximum.
@@ -52,15 +53,15 @@ type Config struct {
 	// Sigmoid turns logits into scores in (0,1). The order stays the same.
 	Sigmoid bool
 
-	Device       Device // Auto
-	DeviceID     int
-	MaxGPUMemory int64        // bytes; 0 means no limit
-	Warn         func(string) // called with what Auto did without
+	DeviceConfig
 
 	// BatchPairs and BatchTokens limit a batch on a GPU; 16 and 8,192,
 	// including padding. On a CPU a batch is always one pair.
 	BatchPairs, BatchTokens int
 }
+
+// DeviceConfig selects the device of a model.
+type DeviceConfig = onnx.DeviceConfig
 
 // Device is where a model runs.
 type Device = onnx.Device
@@ -91,8 +92,7 @@ func New(cfg Config) (*Reranker, error) {
 	cfg.BatchTokens = cmp.Or(cfg.BatchTokens, 8192)
 	model, err := onnx.NewCrossEncoder(onnx.CrossEncoderConfig{
 		Dir: dir, File: cfg.File, Int8: cfg.Int8, MaxTokens: cfg.MaxTokens,
-		Device: cfg.Device, DeviceID: cfg.DeviceID, MaxGPUMemory: cfg.MaxGPUMemory, Warn: cfg.Warn,
-		Remedy: remedy(cfg.Model),
+		DeviceConfig: cfg.DeviceConfig, Remedy: remedy(cfg.Model),
 	})
 	if err != nil {
 		return nil, fmt.Errorf("start reranker %s: %w", cfg.Model, err)

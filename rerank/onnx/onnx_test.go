@@ -225,7 +225,7 @@ func TestBadModels(t *testing.T) {
 		"NaN":                {map[string][]byte{"model.onnx": read("bert-tiny", "model_nan.onnx")}, "scored a pair NaN"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			r, err := New(Config{Model: folderWith(t, "bert-tiny", c.files), Device: CPU})
+			r, err := New(Config{Model: folderWith(t, "bert-tiny", c.files), DeviceConfig: DeviceConfig{Device: CPU}})
 			if r != nil {
 				// A tokenizer of the same size cannot be distinguished from the
 				// right one. Then there are scores, and nothing crashes.
@@ -291,14 +291,14 @@ func TestPaddedBatches(t *testing.T) {
 
 func TestDevices(t *testing.T) {
 	var warned []string
-	r, err := New(Config{Model: fixture(t, "bert-tiny"), Warn: func(w string) { warned = append(warned, w) }})
+	r, err := New(Config{Model: fixture(t, "bert-tiny"), DeviceConfig: DeviceConfig{Warn: func(w string) { warned = append(warned, w) }}})
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer r.Close()
 	if r.Device() == CPU {
 		var missing *onnx.DeviceError
-		if _, err := New(Config{Model: fixture(t, "bert-tiny"), Device: CUDA, DeviceID: 3, MaxGPUMemory: 1 << 30}); !errors.As(err, &missing) {
+		if _, err := New(Config{Model: fixture(t, "bert-tiny"), DeviceConfig: DeviceConfig{Device: CUDA, DeviceID: 3, MaxGPUMemory: 1 << 30}}); !errors.As(err, &missing) {
 			t.Errorf("a GPU was insisted on: got %v", err)
 		}
 	}

@@ -84,7 +84,7 @@ func TestParity(t *testing.T) {
 			{"model_int8.onnx", false, 1e-3, 0.96, func(p referencePair) float64 { return p.Int8 }},
 		} {
 			t.Run(fmt.Sprintf("%s/%s/%t", model, c.file, c.int8), func(t *testing.T) {
-				encoder, err := onnx.NewCrossEncoder(onnx.CrossEncoderConfig{Dir: dir, File: c.file, Int8: c.int8, Device: onnx.CPU})
+				encoder, err := onnx.NewCrossEncoder(onnx.CrossEncoderConfig{Dir: dir, File: c.file, Int8: c.int8, DeviceConfig: onnx.DeviceConfig{Device: onnx.CPU}})
 				if err != nil {
 					t.Fatal(err)
 				}

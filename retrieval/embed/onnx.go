@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
-	"runtime"
 	"strings"
 
 	"github.com/tmc/langchaingo/embeddings"
@@ -35,6 +34,9 @@ const int8Suffix = "#int8"
 // missing, and how to get it.
 type MissingError = onnx.MissingError
 
+// DeviceConfig selects the device that a local model runs on.
+type DeviceConfig = onnx.DeviceConfig
+
 // ONNXConfig chooses the local model. Its zero value works after
 // `selfrag setup onnxruntime multilingual-e5-small`.
 type ONNXConfig struct {
@@ -55,6 +57,10 @@ type ONNXConfig struct {
 	// else the system's.
 	Library string
 
+	// Device is a GPU if one works, and the CPU otherwise. On a GPU a model with
+	// the suffix "#int8" calculates in float16.
+	Device DeviceConfig
+
 	// Dimensions keeps only the first values of each vector, for models trained
 	// for that; see OllamaConfig. 0: all.
 	Dimensions int
@@ -64,8 +70,9 @@ type ONNXConfig struct {
 	Profile *Profile
 }
 
-// ONNX embeds with a local model on the CPU, one text per core at a time. It is
-// safe for concurrent use. Close it after use.
+// ONNX embeds with a local model: on the CPU one text per core at a time, on a
+// GPU in batches of the texts of all callers. It is safe for concurrent use.
+// Close it after use.
 type ONNX struct {
 	encoder *onnx.Encoder
 	dir     string
@@ -103,7 +110,8 @@ func NewONNX(cfg ONNXConfig) (*ONNX, error) {
 	}
 	profile = profile.withDefaults()
 	encoder, err := onnx.NewEncoder(onnx.EncoderConfig{
-		Dir: cfg.Dir, Library: cfg.Library, MaxTokens: profile.MaxTokens, Windows: profile.Windows, Int8: int8, Remedy: remedy,
+		Dir: cfg.Dir, Library: cfg.Library, MaxTokens: profile.MaxTokens, Windows: profile.Windows, Int8: int8,
+		DeviceConfig: cfg.Device, Remedy: remedy,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("load embedder %s: %w", cfg.Model, err)
@@ -128,6 +136,9 @@ func NewONNX(cfg ONNXConfig) (*ONNX, error) {
 // Dir returns the folder that the model was read from.
 func (o *ONNX) Dir() string { return o.dir }
 
+// Parallel returns the number of texts that are worth embedding at a time.
+func (o *ONNX) Parallel() int { return o.encoder.Parallel() }
+
 // Spec returns the embedder's identity.
 func (o *ONNX) Spec() retrieval.EmbedderSpec { return o.spec }
 
@@ -136,7 +147,7 @@ func (o *ONNX) Spec() retrieval.EmbedderSpec { return o.spec }
 func (o *ONNX) EmbedDocuments(ctx context.Context, texts []string) ([][]float32, error) {
 	vectors := make([][]float32, len(texts))
 	g, gctx := errgroup.WithContext(ctx)
-	g.SetLimit(runtime.GOMAXPROCS(0))
+	g.SetLimit(o.Parallel())
 	for i, text := range texts {
 		g.Go(func() error {
 			v, err := o.embed(gctx, o.profile.PassagePrompt+text)

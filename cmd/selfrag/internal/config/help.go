@@ -54,6 +54,8 @@ func helpOf(s setting) settingHelp {
 		return plain(headingStorage, "NAME")
 	case "embedder":
 		return plain(headingModels, "EMBEDDER")
+	case "device":
+		return plain(headingModels, "auto|cpu|cuda")
 	case "model":
 		return plain(headingModels, "MODEL")
 	case "ollama_address", "openai_address":
@@ -82,8 +84,6 @@ func helpOf(s setting) settingHelp {
 		return expert(headingRerank, "SCORE")
 	case "rerank_windows":
 		return expert(headingRerank, "N")
-	case "device":
-		return plain(headingRerank, "auto|cpu|cuda")
 	case "calibration":
 		return expert(headingAnswers, "FILE|A,B")
 	case "strategy":

@@ -147,7 +147,7 @@ func (s Settings) Fingerprint() map[string]string {
 	out := map[string]string{}
 	for _, f := range s.table() {
 		switch f.key {
-		case "rerank_address", "device", "allow_url", "reader", "reader_time":
+		case "rerank_address", "allow_url", "reader", "reader_time":
 			continue
 		}
 		if f.key == "embedder" || slices.Contains([]string{GroupSearch, GroupRerank, GroupIngest, GroupAsk}, f.group) {

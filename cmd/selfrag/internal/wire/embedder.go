@@ -53,7 +53,7 @@ func (p *Parts) Embedder(ctx context.Context, name string, record *retrieval.Emb
 // embedderKey returns the key under which an embedder is shared. It contains
 // everything that the embedder depends on.
 func (p *Parts) embedderKey(name string, record *retrieval.EmbedderSpec) string {
-	return keyOf(name, record, p.Settings.OllamaAddress, p.Settings.OpenAIAddress)
+	return keyOf(name, record, p.Settings.OllamaAddress, p.Settings.OpenAIAddress, p.Settings.Device)
 }
 
 // openEmbedder opens an embedder by name. The name must not be "none".
@@ -71,7 +71,7 @@ func (p *Parts) openEmbedder(ctx context.Context, name string, record *retrieval
 	}
 	switch n.Provider {
 	case "onnx":
-		e, err := embed.NewONNX(embed.ONNXConfig{Model: n.Model, Dimensions: n.Dimensions, Profile: profile})
+		e, err := embed.NewONNX(embed.ONNXConfig{Model: n.Model, Dimensions: n.Dimensions, Profile: profile, Device: p.device()})
 		if err != nil {
 			return fail(err)
 		}

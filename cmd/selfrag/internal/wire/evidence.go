@@ -22,7 +22,7 @@ type keptTokens struct {
 func keeping(e *embed.ONNX) (keptTokens, error) {
 	kept, err := late.NewKept(e, late.KeptConfig{})
 	k := keptTokens{ONNX: e, kept: kept}
-	k.evidence = evidence.New(k, evidence.Config{})
+	k.evidence = evidence.New(k, evidence.Config{Workers: e.Parallel()})
 	return k, err
 }
 

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"io"
 	"io/fs"
+	"sync"
 	"time"
 
 	"selfrag/cmd/selfrag/internal/config"
@@ -64,6 +65,7 @@ type shared struct {
 	rerankers *shelf[retrieval.Reranker]
 	labelled  *shelf[fs.FS]
 	prompts   *shelf[*prompts.Set]
+	told      sync.Map // the warnings that were given
 }
 
 // New returns the parts of some settings. It opens none of them.

@@ -72,7 +72,7 @@ func (p *Parts) openReranker(ctx context.Context, o *opening, vectors Embedder, 
 		if !hasTokens {
 			return nil, nil //nolint:nilnil // keeps the order of the first stage
 		}
-		reranker, err := late.New(tokens, late.Config{})
+		reranker, err := late.New(tokens, lateConfig(tokens))
 		if err != nil {
 			return nil, err
 		}
@@ -125,12 +125,12 @@ func (p *Parts) openStage(ctx context.Context, o *opening, s config.RerankStage,
 	switch s.Kind {
 	case "late":
 		if s.Model != "" {
-			model, err := onnx.NewColBERT(s.Model)
+			model, err := onnx.NewColBERT(s.Model, p.device())
 			if err != nil {
 				return nil, err
 			}
 			o.close(func() { _ = model.Close() })
-			reranker, err := late.New(model, late.Config{})
+			reranker, err := late.New(model, lateConfig(model))
 			if err != nil {
 				return nil, err
 			}
@@ -139,7 +139,7 @@ func (p *Parts) openStage(ctx context.Context, o *opening, s config.RerankStage,
 		if tokens == nil {
 			return nil, fmt.Errorf("reranker late needs token vectors, which only an onnx/ embedder gives: use such a collection, name a model as in late/colbertv2.0, or use another reranker")
 		}
-		return late.New(tokens, late.Config{})
+		return late.New(tokens, lateConfig(tokens))
 	case "llm":
 		return p.openLLMReranker(ctx, s.Model)
 	case "onnx":
@@ -149,8 +149,7 @@ func (p *Parts) openStage(ctx context.Context, o *opening, s config.RerankStage,
 			file = ""
 		}
 		reranker, err := onnx.New(onnx.Config{
-			Model: model, File: file, Int8: int8, Windows: p.Settings.RerankWindows, Device: onnx.Device(p.Settings.Device),
-			Warn: func(warning string) { fmt.Fprintln(p.warn, warning) },
+			Model: model, File: file, Int8: int8, Windows: p.Settings.RerankWindows, DeviceConfig: p.device(),
 		})
 		if err != nil {
 			return nil, err
