@@ -63,7 +63,11 @@ func (s *Scope) DeleteCollection(ctx context.Context, name string) error {
 	if err != nil {
 		return explain(ctx, err)
 	}
-	return explain(ctx, lib.Delete(ctx, name))
+	err = s.changeOriginals(func(o Originals) error { return o.RemoveCollection(name) })
+	if err == nil {
+		err = lib.Delete(ctx, name)
+	}
+	return explain(ctx, err)
 }
 
 // Writes reports whether the grant allows changes of the collections that it

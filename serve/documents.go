@@ -37,7 +37,13 @@ func (s *Scope) RemoveDocument(ctx context.Context, collection, id string) error
 	if err != nil {
 		return explain(ctx, err)
 	}
-	return explain(ctx, c.Remove(ctx, doc.Source))
+	// The file goes first: a document without one still has its text, and a file
+	// without a document would stay for ever.
+	err = s.changeOriginals(func(o Originals) error { return o.Remove(collection, doc.Source) })
+	if err == nil {
+		err = c.Remove(ctx, doc.Source)
+	}
+	return explain(ctx, err)
 }
 
 // RenameDocument gives an uploaded document another name, from which its new
@@ -64,8 +70,9 @@ func (s *Scope) renameDocument(ctx context.Context, collection, id, name string)
 	if err := c.Rename(ctx, doc.Source, to); err != nil {
 		return doc, err
 	}
+	from := doc.Source
 	doc.Source = to
-	return doc, nil
+	return doc, s.changeOriginals(func(o Originals) error { return o.Rename(collection, from, to) })
 }
 
 // documentToChange returns the document with the given source id, and its
@@ -123,6 +130,9 @@ func (s *Scope) renameCollection(ctx context.Context, from, to string) error {
 	}
 	if err := lib.Rename(ctx, from, to); err != nil {
 		return err
+	}
+	if err := s.changeOriginals(func(o Originals) error { return o.RenameCollection(from, to) }); err != nil {
+		return fmt.Errorf("the collection was renamed, but not the files of its uploads: %w", err)
 	}
 	sessions, err := s.sessions()
 	if err == nil {

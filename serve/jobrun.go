@@ -53,8 +53,8 @@ var errCancelled = errors.New("the job was cancelled")
 // unfinished job continues when RunJobs is called again, in this process or the
 // next. If the store or a model cannot be reached, or if the disk is full, the
 // job waits and is tried again, so that no acknowledged upload is lost. Any
-// other failure ends the job. RunJobs calls warn with each failure of a job,
-// and with each failure to save the state of a job.
+// other failure ends the job. RunJobs calls warn with each failure of a job, to
+// save the state of a job, and to keep a file whose pages could be shown.
 func (s *Service) RunJobs(ctx context.Context, warn func(error)) {
 	for {
 		r, changed, after := s.jobs.next()
@@ -73,13 +73,13 @@ func (s *Service) RunJobs(ctx context.Context, warn func(error)) {
 		if ctx.Err() != nil {
 			return
 		}
-		if err := s.runJob(ctx, r); err != nil {
+		if err := s.runJob(ctx, r, warn); err != nil {
 			warn(err)
 		}
 	}
 }
 
-func (s *Service) runJob(ctx context.Context, r *record) error {
+func (s *Service) runJob(ctx context.Context, r *record, warn func(error)) error {
 	jobCtx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	started := false
@@ -97,7 +97,7 @@ func (s *Service) runJob(ctx context.Context, r *record) error {
 		return errors.Join(fmt.Errorf("job %s: %s", r.ID, tooOften), s.jobs.end(r, Failed, tooOften))
 	}
 	s.jobs.started(r.ID)
-	err := s.ingestJob(jobCtx, r)
+	err := s.ingestJob(jobCtx, r, warn)
 	s.jobs.returned(r.ID)
 	cancelled := errors.Is(context.Cause(jobCtx), errCancelled)
 	_ = s.jobs.update(r, false, func() { delete(s.jobs.cancels, r.ID) })
@@ -125,7 +125,7 @@ func (r *record) begin() {
 	}
 }
 
-func (s *Service) ingestJob(ctx context.Context, r *record) error {
+func (s *Service) ingestJob(ctx context.Context, r *record, warn func(error)) error {
 	// The grant was checked when the upload was accepted.
 	lib, err := s.cfg.Libraries.Library(ctx, Tenant{r.Tenant, true})
 	if err != nil {
@@ -133,15 +133,25 @@ func (s *Service) ingestJob(ctx context.Context, r *record) error {
 	}
 	var files []IngestFile
 	at := map[string]int{}
+	kept := map[string]func(){} // keeps the file of a source
 	for i, f := range r.Files {
 		if !f.taken() {
 			continue
 		}
 		path := filepath.Join(s.jobs.cfg.Dir, r.ID, strconv.Itoa(i))
-		files = append(files, IngestFile{Source: f.Source, Type: f.Type, Bytes: f.Bytes, Fields: f.Fields, Force: f.Force, Open: func() (io.ReadCloser, error) { return os.Open(path) }})
+		file := IngestFile{Source: f.Source, Type: f.Type, Bytes: f.Bytes, Fields: f.Fields, Force: f.Force, Open: func() (io.ReadCloser, error) { return os.Open(path) }}
+		files = append(files, file)
 		at[f.Source] = i
+		kept[f.Source] = func() {
+			if err := s.keepOriginal(r, file, path); err != nil {
+				warn(err)
+			}
+		}
 	}
 	return s.cfg.Ingester.Ingest(ctx, lib, r.Collection, files, func(p IngestProgress) {
+		if keep := kept[p.Source]; keep != nil && p.Outcome != "failed" {
+			keep()
+		}
 		_ = s.jobs.update(r, false, func() { // nothing is written to disk, so it cannot fail
 			r.DoneBytes, r.TotalBytes, r.Passages = p.DoneBytes, p.TotalBytes, r.Passages+p.Passages
 			if p.Outcome == "added" || p.Outcome == "updated" {

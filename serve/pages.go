@@ -12,9 +12,16 @@ import (
 type Pages interface {
 	// Draw returns a picture of a page as PNG. Pages count from 1. The width is in
 	// pixels.
-	Draw(ctx context.Context, doc retrieval.Document, page, width int) ([]byte, error)
+	Draw(ctx context.Context, of PagesOf, page, width int) ([]byte, error)
 	// Find finds a quote on a page.
-	Find(ctx context.Context, doc retrieval.Document, page int, q PageQuote) (FoundOnPage, error)
+	Find(ctx context.Context, of PagesOf, page int, q PageQuote) (FoundOnPage, error)
+}
+
+// PagesOf names the document whose pages are asked for.
+type PagesOf struct {
+	Tenant     Tenant
+	Collection string
+	Document   retrieval.Document
 }
 
 // PageQuote is a part of the text of a document, with the text around it.
@@ -68,11 +75,11 @@ func (s *Scope) PagePicture(ctx context.Context, collection, id string, page, wi
 }
 
 func (s *Scope) pagePicture(ctx context.Context, collection, id string, page, width int) ([]byte, error) {
-	_, doc, err := s.documentWithPages(ctx, collection, id, page)
+	_, of, err := s.documentWithPages(ctx, collection, id, page)
 	if err != nil {
 		return nil, err
 	}
-	return s.service.cfg.Pages.Draw(ctx, doc, page, width)
+	return s.service.cfg.Pages.Draw(ctx, of, page, width)
 }
 
 // PageMarks says where the text of a document between two offsets stands on a page.
@@ -82,18 +89,18 @@ func (s *Scope) PageMarks(ctx context.Context, collection, id string, page, star
 }
 
 func (s *Scope) pageMarks(ctx context.Context, collection, id string, page, start, end int) (PageMarks, error) {
-	c, doc, err := s.documentWithPages(ctx, collection, id, page)
+	c, of, err := s.documentWithPages(ctx, collection, id, page)
 	if err != nil {
 		return PageMarks{}, err
 	}
-	text, err := c.Text(ctx, doc.ID, doc.Source)
+	text, err := c.Text(ctx, of.Document.ID, of.Document.Source)
 	if err != nil {
 		return PageMarks{}, err
 	}
 	runes := []rune(text)
 	start = min(max(0, start), len(runes))
 	end = min(max(start, end), len(runes), start+maxMarked)
-	found, err := s.service.cfg.Pages.Find(ctx, doc, page, PageQuote{
+	found, err := s.service.cfg.Pages.Find(ctx, of, page, PageQuote{
 		Text: string(runes[start:end]), Before: string(runes[max(0, start-aroundMarked):start]), After: string(runes[end:min(len(runes), end+aroundMarked)]),
 	})
 	if err != nil {
@@ -107,17 +114,17 @@ func (s *Scope) pageMarks(ctx context.Context, collection, id string, page, star
 
 // documentWithPages returns the document with the given source id, and its
 // collection. It returns an error if no page of the document can be shown.
-func (s *Scope) documentWithPages(ctx context.Context, collection, id string, page int) (Collection, retrieval.Document, error) {
+func (s *Scope) documentWithPages(ctx context.Context, collection, id string, page int) (Collection, PagesOf, error) {
 	if page < 1 {
-		return nil, retrieval.Document{}, Wrong("page", "pages count from 1")
+		return nil, PagesOf{}, Wrong("page", "pages count from 1")
 	}
 	c, err := s.collection(ctx, collection)
 	if err != nil {
-		return nil, retrieval.Document{}, err
+		return nil, PagesOf{}, err
 	}
 	doc, err := documentNamed(ctx, c, id)
 	if err == nil && s.service.cfg.Pages == nil {
 		err = errorf(NotFound, "this server shows no pages")
 	}
-	return c, doc, err
+	return c, PagesOf{s.grant.tenant, collection, doc}, err
 }

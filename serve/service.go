@@ -73,6 +73,8 @@ type Config struct {
 	Feedback  FeedbackSink // nil: feedback is refused
 	Sources   Sources      // nil: there are none
 	Pages     Pages        // nil: no pages of documents are shown
+	// Originals returns the kept files of a tenant's uploads. nil: none are kept.
+	Originals func(Tenant) (Originals, error)
 	// Secret signs the ids of answers, so that a caller can give feedback only
 	// on answers of the same tenant. All replicas need the same secret.
 	Secret []byte

@@ -8,6 +8,7 @@ import (
 
 	"selfrag/fault"
 	"selfrag/retrieval"
+	"selfrag/retrieval/ingest"
 	"selfrag/session"
 )
 
@@ -125,6 +126,9 @@ func newCollectionsDeleteCmd(a *app) *cobra.Command {
 					return err
 				}
 			}
+			if err := ingest.OriginalsIn(a.settings.OriginalsDir()).RemoveCollection(args[0]); err != nil {
+				return err
+			}
 			if err := db.Delete(cmd.Context(), args[0]); err != nil {
 				return err
 			}
@@ -156,6 +160,9 @@ under its old name, and you can delete the incomplete one under the new name.`,
 			}
 			if err := db.Rename(cmd.Context(), args[0], args[1]); err != nil {
 				return err
+			}
+			if err := ingest.OriginalsIn(a.settings.OriginalsDir()).RenameCollection(args[0], args[1]); err != nil {
+				return fmt.Errorf("the collection was renamed, but not the files of its uploads: %w", err)
 			}
 			if err := session.In(a.settings.SessionsDir()).RenameCollection(args[0], args[1]); err != nil {
 				return fmt.Errorf("the collection was renamed, but not all sessions about it were: %w", err)

@@ -124,9 +124,10 @@ func newDocumentsRemoveCmd(a *app) *cobra.Command {
 	var yes bool
 	cmd := &cobra.Command{
 		Use: "remove SOURCE...", Short: "Remove documents",
-		Long: `Remove documents from the collection. Their files stay where they are. To undo
-this, ingest the files again; the command prints how. If their folder is ingested
-again, the documents come back, unless a .selfragignore file leaves them out.`,
+		Long: `Remove documents from the collection. Their files stay where they are, except
+those that the server keeps of uploads. To undo this, ingest the files again; the
+command prints how. If their folder is ingested again, the documents come back,
+unless a .selfragignore file leaves them out.`,
 		Example: `  selfrag documents remove handbook/old.md
   selfrag documents remove upload:draft.pdf upload:notes.txt --yes`,
 		Args: usageArgs(cobra.MinimumNArgs(1)),
@@ -146,7 +147,11 @@ again, the documents come back, unless a .selfragignore file leaves them out.`,
 					return err
 				}
 			}
+			kept := ingest.OriginalsIn(a.settings.OriginalsDir())
 			for _, doc := range docs {
+				if err := kept.Remove(a.settings.Collection, doc.Source); err != nil {
+					return err
+				}
 				if err := c.Remove(cmd.Context(), doc.Source); err != nil {
 					return err
 				}
@@ -211,6 +216,9 @@ another document.`,
 				to = ingest.SourceOf(to) // a path, written in any way
 			}
 			if err := c.Rename(cmd.Context(), docs[0].Source, to); err != nil {
+				return err
+			}
+			if err := ingest.OriginalsIn(a.settings.OriginalsDir()).Rename(a.settings.Collection, docs[0].Source, to); err != nil {
 				return err
 			}
 			fmt.Fprintf(a.Err, "Renamed %s to %s.\n", term.OneLine(docs[0].Source), term.OneLine(to))

@@ -123,13 +123,11 @@ func TestCitationsOpenPages(t *testing.T) {
 }
 
 func TestPagesThatAreRefused(t *testing.T) {
-	s, path := servedPDF(t)
+	s, _ := servedPDF(t)
 	all := s.key(keys.Key{Name: "all", Write: true})
 	elsewhere := s.key(keys.Key{Name: "elsewhere", Collections: []string{"handbook"}})
 	tenant := s.key(keys.Key{Name: "tenant", Tenant: "other"})
 	asker := s.key(keys.Key{Name: "asker", Origins: []string{"https://www.example.org"}})
-	_, body := s.upload("notes", all, map[string]string{"sent.pdf": string(mustRead(t, path)) + "\n% another file"})
-	s.finish(all, body)
 	ids := s.sourceIDs("notes", all)
 	pdf := ids["휴가 규정.pdf"]
 	named := func(source string) string { return serve.SourceID(strings.Repeat("0", 64), source) }
@@ -149,7 +147,6 @@ func TestPagesThatAreRefused(t *testing.T) {
 		"a source with dots":          {notes + named("../../etc/passwd.pdf") + "/pages/1", all, 404, ""},
 		"no id at all":                {notes + base64.RawURLEncoding.EncodeToString([]byte("x")) + "/pages/1", all, 404, ""},
 		"Markdown":                    {notes + ids["bridge.md"] + "/pages/1", all, 415, "not a PDF"},
-		"an upload":                   {notes + ids["sent.pdf"] + "/pages/1", all, 404, "uploaded"},
 		"a key for another":           {notes + pdf + "/pages/1", elsewhere, 403, ""},
 		"a key of another tenant":     {notes + pdf + "/pages/1", tenant, 404, ""},
 		"a key that may only ask":     {notes + pdf + "/pages/1", asker, 403, ""},
@@ -170,6 +167,58 @@ func TestPagesThatAreRefused(t *testing.T) {
 		if resp, body := s.call("GET", notes+pdf+"/pages/1?width="+width, all, ""); resp.StatusCode != 400 {
 			t.Errorf("width %s: %d %s", width, resp.StatusCode, body)
 		}
+	}
+}
+
+// TestPagesOfUploads follows an uploaded file through its names, until nothing of it is
+// left.
+func TestPagesOfUploads(t *testing.T) {
+	s, path := servedPDF(t)
+	const collections = "/api/v1/collections/"
+	of := func(collection, name string) string {
+		return collections + collection + "/documents/" + s.sourceIDs(collection, "")[name]
+	}
+	expect := func(want int, method, path, body string) {
+		t.Helper()
+		if resp, got := s.call(method, path, "", body); resp.StatusCode != want {
+			t.Errorf("%s %s: %d %.200s, want %d", method, path, resp.StatusCode, got, want)
+		}
+	}
+	upload := func(files map[string]string) {
+		t.Helper()
+		_, body := s.upload("papers", "", files)
+		s.finish("", body)
+	}
+	pdf := string(mustRead(t, path))
+	upload(map[string]string{"one.pdf": pdf + "\n% one", "two.pdf": pdf + "\n% two", "notes.md": "# Notes"})
+	expect(200, "GET", of("papers", "one.pdf")+"/pages/2", "")
+	expect(200, "GET", of("papers", "one.pdf")+"/pages/2/marks?start=0&end=10", "")
+	expect(415, "GET", of("papers", "notes.md")+"/pages/1", "")
+	upload(map[string]string{"one.pdf": pdf + "\n% a new edition"})
+	expect(200, "GET", of("papers", "one.pdf")+"/pages/1", "")
+	upload(map[string]string{"one.pdf": pdf + "\n% a new edition"}) // unchanged
+	expect(200, "GET", of("papers", "one.pdf")+"/pages/1", "")
+	expect(200, "PATCH", of("papers", "one.pdf"), `{"name":"하나.pdf"}`)
+	expect(200, "GET", of("papers", "하나.pdf")+"/pages/1", "")
+	expect(200, "PATCH", collections+"papers", `{"name":"drafts"}`)
+	expect(200, "GET", of("drafts", "하나.pdf")+"/pages/1", "")
+	kept := func() int {
+		files, err := filepath.Glob(filepath.Join(s.app.settings.OriginalsDir(), "*", "*"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return len(files)
+	}
+	if n := kept(); n != 2 {
+		t.Errorf("%d files are kept, want 2", n)
+	}
+	expect(204, "DELETE", of("drafts", "하나.pdf"), "")
+	if n := kept(); n != 1 {
+		t.Errorf("%d files are kept, want 1", n)
+	}
+	expect(204, "DELETE", collections+"drafts", "")
+	if n := kept(); n != 0 {
+		t.Errorf("%d files are kept, want none", n)
 	}
 }
 

@@ -111,7 +111,6 @@ export const english = {
   "page-undrawn": "Some fonts of this page are not in the file, so text may be missing from the picture. It is in the text.",
   "page-unfound": "The quote was not found on the picture. It is marked in the text.",
   "page-unreadable": "The page cannot be drawn. This is its text.",
-  "page-upload": "Only the text of an uploaded file is kept, so its pages cannot be shown.",
   "pages-of": "Pages {n} and {last} of {of}",
   "passages.one": "{n} passage",
   "passages.other": "{n} passages",

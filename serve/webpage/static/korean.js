@@ -111,7 +111,6 @@ export const korean = {
   "page-undrawn": "이 쪽의 일부 글꼴이 파일에 없어 그림에 글자가 빠질 수 있습니다. 텍스트에는 모두 있습니다.",
   "page-unfound": "그림에서 인용문을 찾지 못했습니다. 텍스트에는 표시되어 있습니다.",
   "page-unreadable": "쪽을 그릴 수 없습니다. 파일의 텍스트입니다.",
-  "page-upload": "업로드한 파일은 텍스트만 보관하므로 쪽을 보여 드릴 수 없습니다.",
   "pages-of": "{of}쪽 중 {n}–{last}쪽",
   "passages.one": "문단 {n}개",
   "passages.other": "문단 {n}개",

@@ -126,7 +126,6 @@ function markNode({ x, y, width, height }) {
 // whyNoPages returns the text that says why the pages of a document cannot be shown, or
 // "" if the server has to be asked.
 export function whyNoPages(source) {
-  if (source.startsWith("upload:")) return "page-upload";
   return source.includes("://") ? "page-elsewhere" : "";
 }
 

@@ -25,13 +25,10 @@ func (s Settings) ofTenant(folder string) string {
 }
 
 // SourcesDir returns the folder of the states of the tenant's sources.
-func (s Settings) SourcesDir() string {
-	dir := filepath.Join(s.DataDir, "sources")
-	if s.Tenant != "" {
-		dir = filepath.Join(dir, tenantFolder(s.Tenant))
-	}
-	return dir
-}
+func (s Settings) SourcesDir() string { return s.ofTenant("sources") }
+
+// OriginalsDir returns the folder of the tenant's uploaded files that are kept.
+func (s Settings) OriginalsDir() string { return s.ofTenant("originals") }
 
 // tenantFolder returns the name of a tenant's folder: the tenant's name in hex,
 // or the hash of the tenant's name if the hex form would exceed the 255 bytes

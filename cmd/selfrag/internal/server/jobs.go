@@ -23,7 +23,7 @@ func runJobs(ctx context.Context, service *serve.Service, log *slog.Logger) (end
 	ctx, stop := context.WithCancel(context.WithoutCancel(ctx))
 	go func() {
 		defer close(done)
-		service.RunJobs(ctx, func(err error) { log.Error("an upload failed", "error", err) })
+		service.RunJobs(ctx, func(err error) { log.Error("an upload did not go well", "error", err) })
 	}()
 	return func() {
 		stop()

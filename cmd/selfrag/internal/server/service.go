@@ -33,6 +33,7 @@ func newService(s config.Settings, parts *wire.Served, uploads string, kept serv
 		Libraries: parts, Engine: parts, Models: parts, Ingester: parts, Feedback: parts, Sources: kept, Pages: parts.Pages(), Secret: secret,
 		Sessions:   func(t serve.Tenant) (*session.Store, error) { return sessionsOf(s, t) },
 		Questions:  func(t serve.Tenant, collection string) ([]string, error) { return questionsOf(s, t, collection) },
+		Originals:  func(t serve.Tenant) (serve.Originals, error) { return wire.OriginalsOf(s, t) },
 		Collection: s.Collection, Strategy: s.Strategy, Arms: arms,
 		Jobs:  serve.JobsConfig{Dir: uploads},
 		Label: wire.LabelTurn, Follow: parts.FollowTurn, Unmark: prompts.Unmarked,

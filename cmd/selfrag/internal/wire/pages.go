@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"selfrag/cmd/selfrag/internal/config"
-	"selfrag/retrieval"
 	"selfrag/retrieval/ingest"
 	"selfrag/retrieval/ingest/pdf"
 	"selfrag/serve"
@@ -25,6 +24,7 @@ const (
 
 // pages implements serve.Pages for documents whose PDF files this machine can read.
 type pages struct {
+	settings config.Settings
 	reader   *pdf.Reader
 	maxBytes int64
 
@@ -38,6 +38,7 @@ type pages struct {
 func newPages(s config.Settings) *pages {
 	cfg := reading(s)
 	return &pages{
+		settings: s,
 		reader:   pdf.New(pdf.Config{CacheDir: cfg.CacheDir, Memory: pageMemory, PageTime: pageTime, FileTime: pageTime}),
 		maxBytes: cmp.Or(cfg.MaxBytes, 64<<20),
 	}
@@ -50,9 +51,9 @@ func (p *pages) close() error {
 }
 
 // Draw implements serve.Pages.
-func (p *pages) Draw(ctx context.Context, doc retrieval.Document, page, width int) ([]byte, error) {
+func (p *pages) Draw(ctx context.Context, of serve.PagesOf, page, width int) ([]byte, error) {
 	var out bytes.Buffer
-	err := p.with(doc, func(raw []byte) error {
+	err := p.with(of, func(raw []byte) error {
 		picture, err := p.reader.Draw(ctx, raw, page, width)
 		if err != nil {
 			return err
@@ -63,9 +64,9 @@ func (p *pages) Draw(ctx context.Context, doc retrieval.Document, page, width in
 }
 
 // Find implements serve.Pages.
-func (p *pages) Find(ctx context.Context, doc retrieval.Document, page int, q serve.PageQuote) (serve.FoundOnPage, error) {
+func (p *pages) Find(ctx context.Context, of serve.PagesOf, page int, q serve.PageQuote) (serve.FoundOnPage, error) {
 	var out serve.FoundOnPage
-	err := p.with(doc, func(raw []byte) error {
+	err := p.with(of, func(raw []byte) error {
 		found, err := p.reader.Find(ctx, raw, page, pdf.Quote(q))
 		if err != nil {
 			return err
@@ -80,14 +81,14 @@ func (p *pages) Find(ctx context.Context, doc retrieval.Document, page int, q se
 }
 
 // with calls work with the content of the PDF file of a document.
-func (p *pages) with(doc retrieval.Document, work func(raw []byte) error) error {
-	if !ingest.IsPDF(doc.Source) {
+func (p *pages) with(of serve.PagesOf, work func(raw []byte) error) error {
+	if !ingest.IsPDF(of.Document.Source) {
 		return &serve.Error{Kind: serve.Unsupported, Message: "the document is not a PDF file: only its text can be shown"}
 	}
-	raw, err := ingest.Original(doc, p.maxBytes)
+	raw, err := p.original(of)
 	switch {
 	case errors.Is(err, ingest.ErrNoOriginal):
-		return &serve.Error{Kind: serve.NotFound, Message: "the server has only the text of this document, because it was uploaded or came from elsewhere"}
+		return &serve.Error{Kind: serve.NotFound, Message: "the server has only the text of this document, because it came from elsewhere"}
 	case errors.Is(err, ingest.ErrChanged):
 		return &serve.Error{Kind: serve.Conflict, Message: "the file of this document has changed since it was ingested: ingest it again"}
 	case err != nil:
@@ -96,6 +97,34 @@ func (p *pages) with(doc retrieval.Document, work func(raw []byte) error) error 
 	p.open.RLock()
 	defer p.open.RUnlock()
 	return pageError(work(raw))
+}
+
+// original returns the file that a document came from: one of this machine, or one that
+// was uploaded and kept.
+func (p *pages) original(of serve.PagesOf) ([]byte, error) {
+	raw, err := ingest.Original(of.Document, p.maxBytes)
+	if err == nil {
+		return raw, nil
+	}
+	kept, failed := OriginalsOf(p.settings, of.Tenant)
+	if failed != nil {
+		return nil, failed
+	}
+	raw, failed = kept.Read(of.Collection, of.Document, p.maxBytes)
+	if errors.Is(failed, ingest.ErrNoOriginal) {
+		return nil, err
+	}
+	return raw, failed
+}
+
+// OriginalsOf returns the kept files of a tenant's uploads.
+func OriginalsOf(s config.Settings, t serve.Tenant) (ingest.Originals, error) {
+	name, err := t.Name()
+	if err != nil {
+		return ingest.Originals{}, err
+	}
+	s.Tenant = name
+	return ingest.OriginalsIn(s.OriginalsDir()), nil
 }
 
 // pageError returns an error of package pdf as the error for a caller.

@@ -76,7 +76,7 @@ export const flows = {
     const answer = await answered(page);
     holds((await answer.innerText()).includes("최대 5일을 이월할 수 있습니다"), "the answer");
     is(await openCitation(page, answer), "사용하지 않은 연차는 다음 해 3월 31일까지 최대 5일을 이월할 수 있습니다.", "the quote");
-    holds(await page.locator("#history a").first().innerText().then((s) => s.startsWith("연차는 며칠까지")), "the history does not have it");
+    await page.locator("#history a").first().filter({ hasText: /^연차는 며칠까지/ }).waitFor();
     await page.locator("#language").selectOption("en");
     await page.getByRole("link", { name: "Documents" }).waitFor();
     is(await page.locator("html").getAttribute("lang"), "en", "the language after the switch");

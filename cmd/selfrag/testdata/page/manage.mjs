@@ -110,8 +110,8 @@ export const manage = {
     await question(page).waitFor({ state: "detached" });
     await rename("초안");
     await question(page).waitFor({ state: "detached" });
+    await until(async () => await page.locator("#documents-collection").inputValue() === "초안", "the collection keeps its old name");
     await page.locator(".document").first().waitFor();
-    is(await page.locator("#documents-collection").inputValue(), "초안", "the collection after it was renamed");
     await page.getByRole("button", { name: "Delete…" }).click();
     await question(page).getByText("Its 2 documents and 2 passages will be gone for good.").waitFor();
     await question(page).getByRole("button", { name: "Delete", exact: true }).click();

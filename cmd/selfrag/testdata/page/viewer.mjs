@@ -140,8 +140,9 @@ export const viewer = {
     await page.locator("#documents-files").setInputFiles([{ name: "보낸 규정.pdf", mimeType: "application/pdf", buffer: raw }]);
     await page.locator(".upload", { hasText: "보낸 규정.pdf" }).getByText("Done").waitFor();
     await page.locator(".document", { hasText: "휴가와 재택근무" }).click();
-    await drawer(page).locator(".notice", { hasText: "Only the text of an uploaded file is kept" }).waitFor();
-    holds((await drawer(page).locator(".source-text-whole").innerText()).includes("5일까지 이월됩니다"), "the text of an upload");
+    await choice(page, "Pages").click();
+    is(await drawn(page), 1, "pages of an upload");
+    is(await drawer(page).locator(".notice").count(), 0, "notices of an upload whose pages are shown");
   },
 
   "a quote in a sheet is in its table, with its cells named": async ({ open }) => {
