@@ -48,6 +48,7 @@ type settings struct {
 	documents int // number of documents of each kind to ingest
 	only      *regexp.Regexp
 
+	watched   int    // number of files of a watched folder to measure, in place of the rows
 	compared  string // two files of -out to compare, in place of the rows
 	underLoad bool   // measure a server under load, in place of the rows
 	growth    string // numbers of passages to measure the first stage at, in place of the rows
@@ -71,6 +72,7 @@ func main() {
 	flag.BoolVar(&s.underLoad, "load", false, "measure a server under 1, 10 and 100 clients, in place of the table")
 	flag.StringVar(&s.growth, "growth", "", "measure the first stage at these `NUMBERS` of passages, separated by commas, in place of the table")
 	flag.StringVar(&s.picture, "picture", "", "`FILE` for the picture of -growth, as SVG")
+	flag.IntVar(&s.watched, "watched", 0, "measure a watched folder of this `NUMBER` of files, in place of the table")
 	flag.StringVar(&s.compared, "compare", "", "compare the ratios of two runs, `FILE,FILE` of -out, in place of the table")
 	only := flag.String("only", "", "`REGEXP` of the rows to measure")
 	out := flag.String("out", "", "`FILE` for every measurement, readable by benchstat")
@@ -105,6 +107,8 @@ func measure(ctx context.Context, s settings, only, out string) (err error) {
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(s.dir)) }()
 	switch {
+	case s.watched > 0:
+		return s.printWatch(ctx, os.Stdout, s.watched)
 	case s.underLoad:
 		return s.printLoad(ctx, os.Stdout)
 	case s.growth != "":

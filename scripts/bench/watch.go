@@ -1,0 +1,136 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"syscall"
+	"time"
+
+	"selfrag/internal/processtest"
+)
+
+const (
+	watchIdle    = 3 * time.Minute // long enough for several rescans
+	watchChanges = 10
+	watchLongest = time.Minute // until a change must be found
+)
+
+// printWatch measures `selfrag ingest --watch` on a folder of a number of files: what it
+// needs while nothing changes, and how soon a change is found by a search.
+func (s settings) printWatch(ctx context.Context, w io.Writer, files int) (err error) {
+	folder, data := filepath.Join(s.dir, "watched"), filepath.Join(s.dir, "data")
+	for i := range files {
+		path := filepath.Join(folder, fmt.Sprintf("%02d", i%100), fmt.Sprintf("%05d.md", i))
+		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+			return fmt.Errorf("make a folder to watch: %w", err)
+		}
+		if err := os.WriteFile(path, []byte(prose(uint64(i), 1, i%2 == 0)[0]), 0o600); err != nil {
+			return fmt.Errorf("make a folder to watch: %w", err)
+		}
+	}
+	fmt.Fprintf(s.log, "ingesting %d files\n", files)
+	begin := time.Now()
+	watching, err := s.watch(ctx, folder, data)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, watching.stop()) }()
+	fmt.Fprintf(w, "- first round, %d files with vectors: %s\n", files, shown(time.Since(begin).Seconds()))
+
+	fmt.Fprintf(s.log, "idle for %s\n", watchIdle)
+	before, err := processtest.ProcessorOf(watching.cmd.Process.Pid)
+	if err != nil {
+		return err
+	}
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-time.After(watchIdle):
+	}
+	after, err := processtest.ProcessorOf(watching.cmd.Process.Pid)
+	if err != nil {
+		return err
+	}
+	_, memory, err := processtest.Memory(watching.cmd.Process.Pid)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(w, "- idle for %s, with the default --rescan: %.2f %% of a core; peak memory %s\n", watchIdle, 100*(after-before).Seconds()/watchIdle.Seconds(), megabytes(float64(memory)))
+
+	var took []float64
+	for i := range watchChanges {
+		word := fmt.Sprintf("kestrel%dq", i)
+		path := filepath.Join(folder, "00", "00000.md")
+		if i%2 == 1 {
+			path = filepath.Join(folder, "new", fmt.Sprintf("%d", i), "new.md") // in folders that are new, too
+		}
+		seconds, err := s.untilFound(ctx, path, word, data)
+		if err != nil {
+			return err
+		}
+		took = append(took, seconds)
+		fmt.Fprintf(s.log, "change %d of %d: found after %s\n", i+1, watchChanges, shown(seconds))
+	}
+	_, err = fmt.Fprintf(w, "- until a search of the program finds a changed or new file, %d times: median %s, longest %s\n", watchChanges, shown(median(took)), shown(slices.Max(took)))
+	return err
+}
+
+// untilFound writes a file with a word and returns the seconds until a search finds it.
+func (s settings) untilFound(ctx context.Context, path, word, data string) (float64, error) {
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return 0, fmt.Errorf("change a file: %w", err)
+	}
+	begin := time.Now()
+	if err := os.WriteFile(path, []byte("The "+word+" nests on the roof."), 0o600); err != nil {
+		return 0, fmt.Errorf("change a file: %w", err)
+	}
+	for time.Since(begin) < watchLongest {
+		cmd := exec.CommandContext(ctx, s.selfrag, "search", word, "--data-dir", data, "--mode", "lexical", "--rerank", "none", "--json") //nolint:gosec // the program to measure
+		cmd.Env = plainEnvironment()
+		out, err := cmd.CombinedOutput()
+		if err != nil {
+			return 0, fmt.Errorf("search: %w\n%s", err, out)
+		}
+		if strings.Contains(string(out), "The "+word) {
+			return time.Since(begin).Seconds(), nil
+		}
+	}
+	return 0, fmt.Errorf("%s was not found within %s", path, watchLongest)
+}
+
+// watch starts `selfrag ingest --watch` and waits until its first round is over.
+func (s settings) watch(ctx context.Context, folder, data string) (*server, error) {
+	cmd := exec.CommandContext(ctx, s.selfrag, "ingest", folder, "--watch", "--data-dir", data) //nolint:gosec // the program to measure
+	cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGTERM) }
+	cmd.WaitDelay = 10 * time.Second
+	cmd.Env = plainEnvironment()
+	told, err := cmd.StderrPipe()
+	if err != nil {
+		return nil, fmt.Errorf("watch a folder: %w", err)
+	}
+	if err := cmd.Start(); err != nil {
+		return nil, fmt.Errorf("watch a folder: %w", err)
+	}
+	var said bytes.Buffer
+	lines := bufio.NewScanner(io.TeeReader(told, &said))
+	for lines.Scan() {
+		if strings.HasPrefix(lines.Text(), "Watching ") {
+			w := &server{cmd: cmd, ended: make(chan error, 1)}
+			go func() {
+				_, _ = io.Copy(io.Discard, told)
+				w.ended <- cmd.Wait()
+			}()
+			return w, nil
+		}
+	}
+	return nil, fmt.Errorf("the folder is not watched: %w\n%s", cmd.Wait(), said.Bytes())
+}
