@@ -6,7 +6,7 @@ TAGS  ?= onnx
 WITH  := scripts/env
 
 .DEFAULT_GOAL := help
-.PHONY: help module-path snapshot ablation pictures demo build test test-fast lint lint-deploy fmt bench bench-micro bench-serve bench-embed bench-retrieval bench-rerank fuzz soak soak-serve record setup
+.PHONY: help module-path snapshot ablation pictures demo build test test-fast lint lint-deploy fmt bench bench-micro bench-serve bench-watch bench-embed bench-retrieval bench-rerank fuzz soak soak-serve record setup
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -61,6 +61,11 @@ bench-serve: ## a server with its default parts and limits under 1, 10 and 100 c
 	@scripts/setup system-packages onnxruntime tokenizers multilingual-e5-small
 	$(WITH) $(GO) build -tags $(TAGS) -o bin/selfrag ./cmd/selfrag
 	$(GO) run ./scripts/bench -load
+
+bench-watch: ## a watched folder of 10,000 files: the first round, idle, and until a change is found (ten minutes)
+	@scripts/setup system-packages onnxruntime tokenizers multilingual-e5-small
+	$(WITH) $(GO) build -tags $(TAGS) -o bin/selfrag ./cmd/selfrag
+	$(WITH) $(GO) run ./scripts/bench -watched 10000
 
 bench-micro: ## all Go benchmarks of the packages
 	@scripts/setup system-packages onnxruntime tokenizers multilingual-e5-small minilm
