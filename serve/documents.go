@@ -131,15 +131,15 @@ func (s *Scope) renameCollection(ctx context.Context, from, to string) error {
 	if err := lib.Rename(ctx, from, to); err != nil {
 		return err
 	}
-	if err := s.changeOriginals(func(o Originals) error { return o.RenameCollection(from, to) }); err != nil {
-		return fmt.Errorf("the collection was renamed, but not the files of its uploads: %w", err)
-	}
 	sessions, err := s.sessions()
 	if err == nil {
 		err = sessions.RenameCollection(from, to)
 	}
 	if err != nil {
 		return fmt.Errorf("the collection was renamed, but not all sessions about it were: %w", err)
+	}
+	if err := s.changeOriginals(func(o Originals) error { return o.RenameCollection(from, to) }); err != nil {
+		return fmt.Errorf("the collection was renamed, but not the files of its uploads: %w", err)
 	}
 	return nil
 }

@@ -161,11 +161,11 @@ under its old name, and you can delete the incomplete one under the new name.`,
 			if err := db.Rename(cmd.Context(), args[0], args[1]); err != nil {
 				return err
 			}
-			if err := ingest.OriginalsIn(a.settings.OriginalsDir()).RenameCollection(args[0], args[1]); err != nil {
-				return fmt.Errorf("the collection was renamed, but not the files of its uploads: %w", err)
-			}
 			if err := session.In(a.settings.SessionsDir()).RenameCollection(args[0], args[1]); err != nil {
 				return fmt.Errorf("the collection was renamed, but not all sessions about it were: %w", err)
+			}
+			if err := ingest.OriginalsIn(a.settings.OriginalsDir()).RenameCollection(args[0], args[1]); err != nil {
+				return fmt.Errorf("the collection was renamed, but not the files of its uploads: %w", err)
 			}
 			fmt.Fprintf(a.Err, "Renamed %q to %q.\n", args[0], args[1])
 			return nil
