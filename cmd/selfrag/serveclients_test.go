@@ -68,8 +68,9 @@ func TestClients(t *testing.T) {
 			if err != nil || !strings.Contains(string(out), " passed: ") {
 				t.Fatalf("%v\n%s", err, s.log)
 			}
-			if strings.HasPrefix(name, "openai") && m.cancelled.Load() == 0 {
-				t.Error("no call of the model was cancelled")
+			// One client has too little time, another leaves a stream.
+			if n := m.cancelled.Load(); strings.HasPrefix(name, "openai") && n < 2 {
+				t.Errorf("%d calls of the model were cancelled", n)
 			}
 		})
 	}

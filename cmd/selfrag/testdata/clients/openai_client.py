@@ -138,7 +138,5 @@ def cancel():
             except asyncio.TimeoutError:
                 await stream.close()
 
-    begin = time.time()
     asyncio.run(leave())
-    assert time.time() - begin < 3
     assert client.models.list().data  # and the server goes on
