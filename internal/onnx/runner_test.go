@@ -4,7 +4,6 @@ package onnx
 
 import (
 	"errors"
-	"math"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -13,6 +12,7 @@ import (
 	ort "github.com/yalue/onnxruntime_go"
 
 	"selfrag/internal/safetensors"
+	"selfrag/internal/vec"
 )
 
 // onGPU returns an encoder that runs texts as on a GPU: the same graph and the
@@ -78,7 +78,7 @@ func TestBatchesOfAGPU(t *testing.T) {
 					return
 				}
 				for i, v := range got.Vectors {
-					if c := cosine(v, want.Vectors[i]); c < least {
+					if c := float64(vec.Dot(vec.Unit(v), vec.Unit(want.Vectors[i]))); c < least {
 						t.Errorf("%.30q: token %d has the cosine %v to the same alone, in float16: %v", text, i, c, rounded)
 						return
 					}
@@ -87,16 +87,6 @@ func TestBatchesOfAGPU(t *testing.T) {
 		}
 		wg.Wait()
 	}
-}
-
-func cosine(a, b []float32) float64 {
-	var ab, aa, bb float64
-	for i := range a {
-		ab += float64(a[i]) * float64(b[i])
-		aa += float64(a[i]) * float64(a[i])
-		bb += float64(b[i]) * float64(b[i])
-	}
-	return ab / math.Sqrt(aa*bb)
 }
 
 // Without a GPU, every model falls back to the CPU, or says why it cannot run.

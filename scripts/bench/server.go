@@ -18,9 +18,9 @@ import (
 	"selfrag/internal/processtest"
 )
 
-// server is a running `selfrag serve`.
+// server is a running program, such as `selfrag serve`.
 type server struct {
-	address string
+	address string // of `selfrag serve`
 	cmd     *exec.Cmd
 	ended   chan error
 	client  http.Client
@@ -29,51 +29,66 @@ type server struct {
 // serve starts the program as a server with more arguments, and waits until it
 // answers.
 func (s settings) serve(ctx context.Context, arguments ...string) (*server, error) {
+	address := ""
 	all := append([]string{"serve", "--listen", "127.0.0.1:0", "--page=false", "--rate", "-1"}, arguments...)
-	cmd := exec.CommandContext(ctx, s.selfrag, all...) //nolint:gosec // the program to measure
-	cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGTERM) }
-	cmd.WaitDelay = 10 * time.Second
-	cmd.Env = plainEnvironment()
-	logs, err := cmd.StderrPipe()
-	if err != nil {
-		return nil, fmt.Errorf("start a server: %w", err)
-	}
-	if err := cmd.Start(); err != nil {
-		return nil, fmt.Errorf("start a server: %w", err)
-	}
-	srv := &server{cmd: cmd, ended: make(chan error, 1)}
-	srv.client.Transport = &http.Transport{MaxIdleConnsPerHost: 200}
-	var said bytes.Buffer
-	lines := bufio.NewScanner(io.TeeReader(logs, &said))
-	for srv.address == "" && lines.Scan() {
-		var line struct{ Msg, Address string }
-		if json.Unmarshal(lines.Bytes(), &line) == nil && line.Msg == "serving" {
-			srv.address = line.Address
+	srv, err := s.start(ctx, all, func(line []byte) bool {
+		var said struct{ Msg, Address string }
+		if json.Unmarshal(line, &said) == nil && said.Msg == "serving" {
+			address = said.Address
 		}
+		return address != ""
+	})
+	if err != nil {
+		return nil, err
 	}
-	if srv.address == "" {
-		return nil, fmt.Errorf("the server did not start: %w\n%s", cmd.Wait(), said.Bytes())
-	}
-	go func() {
-		_, _ = io.Copy(io.Discard, logs)
-		srv.ended <- cmd.Wait()
-	}()
+	srv.address = address
+	srv.client.Transport = &http.Transport{MaxIdleConnsPerHost: 200}
 	return srv, nil
 }
 
-// stop ends the server.
+// start starts the program and waits until a line of its standard error says that it
+// is ready.
+func (s settings) start(ctx context.Context, arguments []string, ready func(line []byte) bool) (*server, error) {
+	cmd := exec.CommandContext(ctx, s.selfrag, arguments...) //nolint:gosec // the program to measure
+	cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGTERM) }
+	cmd.WaitDelay = 10 * time.Second
+	cmd.Env = plainEnvironment()
+	told, err := cmd.StderrPipe()
+	if err != nil {
+		return nil, fmt.Errorf("start selfrag %s: %w", arguments[0], err)
+	}
+	if err := cmd.Start(); err != nil {
+		return nil, fmt.Errorf("start selfrag %s: %w", arguments[0], err)
+	}
+	var said bytes.Buffer
+	lines := bufio.NewScanner(io.TeeReader(told, &said))
+	for lines.Scan() {
+		if !ready(lines.Bytes()) {
+			continue
+		}
+		srv := &server{cmd: cmd, ended: make(chan error, 1)}
+		go func() {
+			_, _ = io.Copy(io.Discard, told)
+			srv.ended <- cmd.Wait()
+		}()
+		return srv, nil
+	}
+	return nil, fmt.Errorf("selfrag %s did not start: %w\n%s", arguments[0], cmd.Wait(), said.Bytes())
+}
+
+// stop ends the program.
 func (s *server) stop() error {
 	if err := s.cmd.Process.Signal(syscall.SIGTERM); err != nil {
-		return fmt.Errorf("stop the server: %w", err)
+		return fmt.Errorf("stop the program: %w", err)
 	}
 	select {
 	case err := <-s.ended:
 		if err != nil {
-			return fmt.Errorf("the server ended: %w", err)
+			return fmt.Errorf("the program ended: %w", err)
 		}
 		return nil
 	case <-time.After(30 * time.Second):
-		return errors.Join(errors.New("the server does not stop"), s.cmd.Process.Kill())
+		return errors.Join(errors.New("the program does not stop"), s.cmd.Process.Kill())
 	}
 }
 

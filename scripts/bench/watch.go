@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bufio"
 	"bytes"
 	"context"
 	"errors"
@@ -12,7 +11,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"syscall"
 	"time"
 
 	"selfrag/internal/processtest"
@@ -39,7 +37,9 @@ func (s settings) printWatch(ctx context.Context, w io.Writer, files int) (err e
 	}
 	fmt.Fprintf(s.log, "ingesting %d files\n", files)
 	begin := time.Now()
-	watching, err := s.watch(ctx, folder, data)
+	watching, err := s.start(ctx, []string{"ingest", folder, "--watch", "--data-dir", data}, func(line []byte) bool {
+		return bytes.HasPrefix(line, []byte("Watching ")) // the first round is over
+	})
 	if err != nil {
 		return err
 	}
@@ -105,32 +105,4 @@ func (s settings) untilFound(ctx context.Context, path, word, data string) (floa
 		}
 	}
 	return 0, fmt.Errorf("%s was not found within %s", path, watchLongest)
-}
-
-// watch starts `selfrag ingest --watch` and waits until its first round is over.
-func (s settings) watch(ctx context.Context, folder, data string) (*server, error) {
-	cmd := exec.CommandContext(ctx, s.selfrag, "ingest", folder, "--watch", "--data-dir", data) //nolint:gosec // the program to measure
-	cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGTERM) }
-	cmd.WaitDelay = 10 * time.Second
-	cmd.Env = plainEnvironment()
-	told, err := cmd.StderrPipe()
-	if err != nil {
-		return nil, fmt.Errorf("watch a folder: %w", err)
-	}
-	if err := cmd.Start(); err != nil {
-		return nil, fmt.Errorf("watch a folder: %w", err)
-	}
-	var said bytes.Buffer
-	lines := bufio.NewScanner(io.TeeReader(told, &said))
-	for lines.Scan() {
-		if strings.HasPrefix(lines.Text(), "Watching ") {
-			w := &server{cmd: cmd, ended: make(chan error, 1)}
-			go func() {
-				_, _ = io.Copy(io.Discard, told)
-				w.ended <- cmd.Wait()
-			}()
-			return w, nil
-		}
-	}
-	return nil, fmt.Errorf("the folder is not watched: %w\n%s", cmd.Wait(), said.Bytes())
 }
