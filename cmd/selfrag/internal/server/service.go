@@ -46,22 +46,20 @@ func newService(s config.Settings, parts *wire.Served, uploads string, kept serv
 
 // sessionsOf returns the store of a tenant's sessions.
 func sessionsOf(s config.Settings, t serve.Tenant) (*session.Store, error) {
-	name, err := t.Name()
+	s, err := wire.SettingsOf(s, t)
 	if err != nil {
 		return nil, err
 	}
-	s.Tenant = name
 	return session.In(s.SessionsDir()), nil
 }
 
 // questionsOf returns the example questions that a person wrote down for a collection
 // of a tenant. It returns none if the file for them does not exist.
 func questionsOf(s config.Settings, t serve.Tenant, collection string) ([]string, error) {
-	name, err := t.Name()
+	s, err := wire.SettingsOf(s, t)
 	if err != nil {
 		return nil, err
 	}
-	s.Tenant = name
 	content, err := os.ReadFile(s.QuestionsFile(collection))
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil

@@ -119,12 +119,22 @@ func (p *pages) original(of serve.PagesOf) ([]byte, error) {
 
 // OriginalsOf returns the kept files of a tenant's uploads.
 func OriginalsOf(s config.Settings, t serve.Tenant) (ingest.Originals, error) {
-	name, err := t.Name()
+	s, err := SettingsOf(s, t)
 	if err != nil {
 		return ingest.Originals{}, err
 	}
-	s.Tenant = name
 	return ingest.OriginalsIn(s.OriginalsDir()), nil
+}
+
+// SettingsOf returns the settings for a tenant of a server, which name the tenant's
+// folders.
+func SettingsOf(s config.Settings, t serve.Tenant) (config.Settings, error) {
+	name, err := t.Name()
+	if err != nil {
+		return config.Settings{}, err
+	}
+	s.Tenant = name
+	return s, nil
 }
 
 // pageError returns an error of package pdf as the error for a caller.
