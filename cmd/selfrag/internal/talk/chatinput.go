@@ -47,7 +47,7 @@ type lines interface {
 // plain lines without a prompt.
 func openLines(io term.Streams, historyFile string, commands []string, interrupts <-chan os.Signal) lines {
 	if io.In == os.Stdin && term.Raw(io.Out) == os.Stdout && term.IsTerminal(os.Stdin) && term.Redrawable(os.Stdout) {
-		return openEditor(historyFile, commands, io.Err)
+		return openEditor(historyFile, commands, interrupts, io.Err)
 	}
 	plain := &plainLines{reader: bufio.NewReader(term.Typed(io.In)), lines: make(chan line), interrupts: interrupts}
 	if term.IsTerminal(io.In) {
@@ -110,19 +110,21 @@ func (p *plainLines) Close() {}
 
 // editor edits lines in place.
 type editor struct {
-	state   *liner.State
-	history *history
-	stderr  io.Writer
+	state      *liner.State
+	history    *history
+	stderr     io.Writer
+	interrupts <-chan os.Signal
+	reading    chan line // of the prompt that still waits for its line; nil if none does
 }
 
-func openEditor(historyFile string, commands []string, stderr io.Writer) *editor {
+func openEditor(historyFile string, commands []string, interrupts <-chan os.Signal, stderr io.Writer) *editor {
 	if os.Getenv("RUNEWIDTH_EASTASIAN") == "" {
 		// In a Korean locale the package runewidth counts quotation marks and
 		// similar characters as two columns wide. Modern terminals draw them
 		// one column wide.
 		runewidth.DefaultCondition.EastAsianWidth = false
 	}
-	e := &editor{state: liner.NewLiner(), history: &history{path: historyFile}, stderr: stderr}
+	e := &editor{state: liner.NewLiner(), history: &history{path: historyFile}, stderr: stderr, interrupts: interrupts}
 	e.state.SetMultiLineMode(true)
 	e.state.SetCtrlCAborts(true)
 	e.state.SetBeep(false)
@@ -145,15 +147,26 @@ func openEditor(historyFile string, commands []string, stderr io.Writer) *editor
 }
 
 func (e *editor) Next(ctx context.Context) (string, error) {
-	lines := make(chan line, 1)
-	go func() {
-		text, err := e.state.Prompt(prompt)
-		lines <- line{text, err}
-	}()
+	if e.reading == nil {
+		lines := make(chan line, 1)
+		e.reading = lines
+		go func() {
+			text, err := e.state.Prompt(prompt)
+			lines <- line{text, err}
+		}()
+	} else {
+		fmt.Fprint(e.stderr, prompt)
+	}
 	select {
 	case <-ctx.Done():
 		return "", ctx.Err()
-	case got := <-lines:
+	case <-e.interrupts:
+		// The editor shows its prompt before it takes Ctrl-C from the terminal.
+		// Until then Ctrl-C is a signal, and the editor goes on to wait.
+		fmt.Fprintln(e.stderr)
+		return "", errInterrupted
+	case got := <-e.reading:
+		e.reading = nil
 		if errors.Is(got.err, liner.ErrPromptAborted) {
 			return "", errInterrupted
 		}
