@@ -295,7 +295,9 @@ func TestDumbTerminal(t *testing.T) {
 	term.press("/quit 지금\n")
 	term.shows("/quit takes nothing after it")
 	term.line("> ", 2)
-	term.press(interrupt + interrupt)
+	term.press(interrupt)
+	term.until("hint a second time", func(s *screentest.Screen) bool { return strings.Count(s.String(), "Ctrl-C again") == 2 })
+	term.press(interrupt)
 	term.ends(exitDone)
 	if raw := term.raw.String(); strings.Contains(raw, "\x1b") || !strings.Contains(raw, "  draft  ") {
 		t.Errorf("got %q", raw)
