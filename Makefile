@@ -6,7 +6,7 @@ TAGS  ?= onnx
 WITH  := scripts/env
 
 .DEFAULT_GOAL := help
-.PHONY: help module-path snapshot ablation pictures demo build test test-fast lint lint-deploy fmt bench bench-micro bench-serve bench-watch bench-embed bench-retrieval bench-rerank fuzz soak soak-serve record setup
+.PHONY: help module-path snapshot ablation pictures demo build test test-fast lint lint-deploy fmt bench bench-micro bench-serve bench-watch bench-mixed bench-embed bench-retrieval bench-rerank fuzz soak soak-serve record setup
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -66,6 +66,11 @@ bench-watch: ## a watched folder of 10,000 files: the first round, idle, and unt
 	@scripts/setup system-packages onnxruntime tokenizers multilingual-e5-small
 	$(WITH) $(GO) build -tags $(TAGS) -o bin/selfrag ./cmd/selfrag
 	$(WITH) $(GO) run ./scripts/bench -watched 10000
+
+bench-mixed: ## 1 GB of text in files of twelve kinds: rate and peak memory of ingesting it (half an hour)
+	@scripts/setup system-packages onnxruntime tokenizers
+	$(WITH) $(GO) build -tags $(TAGS) -o bin/selfrag ./cmd/selfrag
+	$(GO) run ./scripts/bench -mixed 1024
 
 bench-micro: ## all Go benchmarks of the packages
 	@scripts/setup system-packages onnxruntime tokenizers multilingual-e5-small minilm

@@ -3,6 +3,7 @@
 //
 //	go run ./scripts/bench -selfrag bin/selfrag [-rounds 5] [-only NAME] [-out FILE]
 //	go run ./scripts/bench -selfrag bin/selfrag -load
+//	go run ./scripts/bench -selfrag bin/selfrag -mixed 1024
 //	go run ./scripts/bench -tests DIR -growth 1000,10000,100000 [-picture FILE]
 //
 // A row is a piece of work that several sides do. The sides take turns, round after
@@ -48,6 +49,7 @@ type settings struct {
 	documents int // number of documents of each kind to ingest
 	only      *regexp.Regexp
 
+	mixed     int    // megabytes of text in files of all kinds to ingest, in place of the rows
 	watched   int    // number of files of a watched folder to measure, in place of the rows
 	compared  string // two files of -out to compare, in place of the rows
 	underLoad bool   // measure a server under load, in place of the rows
@@ -72,6 +74,7 @@ func main() {
 	flag.BoolVar(&s.underLoad, "load", false, "measure a server under 1, 10 and 100 clients, in place of the table")
 	flag.StringVar(&s.growth, "growth", "", "measure the first stage at these `NUMBERS` of passages, separated by commas, in place of the table")
 	flag.StringVar(&s.picture, "picture", "", "`FILE` for the picture of -growth, as SVG")
+	flag.IntVar(&s.mixed, "mixed", 0, "ingest files of all kinds with this `NUMBER` of megabytes of text, in place of the table")
 	flag.IntVar(&s.watched, "watched", 0, "measure a watched folder of this `NUMBER` of files, in place of the table")
 	flag.StringVar(&s.compared, "compare", "", "compare the ratios of two runs, `FILE,FILE` of -out, in place of the table")
 	only := flag.String("only", "", "`REGEXP` of the rows to measure")
@@ -107,6 +110,8 @@ func measure(ctx context.Context, s settings, only, out string) (err error) {
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(s.dir)) }()
 	switch {
+	case s.mixed > 0:
+		return s.printMixed(ctx, os.Stdout, s.mixed)
 	case s.watched > 0:
 		return s.printWatch(ctx, os.Stdout, s.watched)
 	case s.underLoad:

@@ -66,6 +66,29 @@ func TestReport(t *testing.T) {
 	}
 }
 
+// The rounds of a script are processes of their own, whose sides may come in any order.
+func TestJoinedRounds(t *testing.T) {
+	round := func(name string, sides ...string) []result {
+		r := result{row: row{name: name}}
+		for i, s := range sides {
+			r.sides, r.turns = append(r.sides, side{name: s}), append(r.turns, []turn{{wall: time.Duration(i + len(s))}})
+		}
+		return []result{r}
+	}
+	first, err := joined(nil, round("embed", "ours", "a peer"))
+	if err == nil {
+		first, err = joined(first, round("embed", "a peer", "ours"))
+	}
+	if err != nil || len(first) != 1 || len(first[0].turns[0]) != 2 || first[0].turns[0][1].wall != 5 || first[0].turns[1][1].wall != 6 {
+		t.Errorf("got %+v, %v", first, err)
+	}
+	for _, other := range [][]result{nil, round("rerank", "ours", "a peer"), round("embed", "ours", "another")} {
+		if got, err := joined(round("embed", "ours", "a peer"), other); err == nil {
+			t.Errorf("%+v: got %+v and no error", other, got)
+		}
+	}
+}
+
 func TestDrawGrowth(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "growth.svg")
 	grown := []growing{
@@ -123,6 +146,14 @@ func TestMeasure(t *testing.T) {
 				t.Errorf("%s, %s: %+v", r.name, side.name, r.turns[i])
 			}
 		}
+	}
+
+	var out bytes.Buffer
+	if err := s.printMixed(t.Context(), &out, 1); err != nil {
+		t.Fatal(err)
+	}
+	if want := regexp.MustCompile(`^1 MB of text in \d+ files of 12 kinds \(.* MB on the disk\): .* s, processor .* s, \d+\.\d MB of text a second, peak memory \d+ MB\n$`); !want.MatchString(out.String()) {
+		t.Errorf("the mixed ingestion printed %q", out.String())
 	}
 }
 

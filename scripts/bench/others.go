@@ -9,6 +9,8 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -48,27 +50,58 @@ func (s settings) others(ctx context.Context) ([]result, error) {
 	return results, nil
 }
 
-// script runs a benchmark in Python that writes its rows into a file.
+// script runs a benchmark in Python that writes its rows into a file, once a round. Each
+// round is a process of its own, because one process and the next may differ in speed by
+// a sixth on the same work.
 func (s settings) script(ctx context.Context, name, test, models string, more ...string) ([]result, error) {
 	if s.python == "" {
 		fmt.Fprintf(s.log, "%s: no Python is named, so it is left out\n", name)
 		return nil, nil
 	}
-	rows := filepath.Join(s.dir, name+".jsonl")
-	arguments := append([]string{
-		filepath.Join("scripts", name), filepath.Join(s.tests, test), s.data, "--models", models,
-		"--rounds", strconv.Itoa(s.rounds), "--rows", rows,
-	}, more...)
-	cmd := exec.CommandContext(ctx, s.python, arguments...) //nolint:gosec // the peers to measure
-	cmd.Env = plainEnvironment()
-	if out, err := cmd.CombinedOutput(); err != nil {
-		return nil, fmt.Errorf("%s: %w\n%s", strings.Join(cmd.Args, " "), err, out)
+	var results []result
+	for round := range s.rounds {
+		rows := filepath.Join(s.dir, fmt.Sprintf("%s-%d.jsonl", name, round))
+		arguments := append([]string{
+			filepath.Join("scripts", name), filepath.Join(s.tests, test), s.data, "--models", models, "--rounds", "1", "--rows", rows,
+		}, more...)
+		cmd := exec.CommandContext(ctx, s.python, arguments...) //nolint:gosec // the peers to measure
+		cmd.Env = plainEnvironment()
+		if out, err := cmd.CombinedOutput(); err != nil {
+			return nil, fmt.Errorf("%s: %w\n%s", strings.Join(cmd.Args, " "), err, out)
+		}
+		raw, err := os.ReadFile(rows)
+		if err != nil {
+			return nil, fmt.Errorf("read the rows of %s: %w", name, err)
+		}
+		measured, err := readRows(raw)
+		if err != nil {
+			return nil, err
+		}
+		if results, err = joined(results, measured); err != nil {
+			return nil, fmt.Errorf("%s: %w", name, err)
+		}
 	}
-	raw, err := os.ReadFile(rows)
-	if err != nil {
-		return nil, fmt.Errorf("read the rows of %s: %w", name, err)
+	return results, nil
+}
+
+// joined adds the turns of another round to the rows so far.
+func joined(sofar, round []result) ([]result, error) {
+	if len(sofar) == 0 {
+		return round, nil
 	}
-	return readRows(raw)
+	for i, r := range sofar {
+		if i >= len(round) || round[i].name != r.name || len(round[i].sides) != len(r.sides) {
+			return nil, fmt.Errorf("a round has no row %q as the first one", r.name)
+		}
+		for k, ours := range r.sides {
+			at := slices.IndexFunc(round[i].sides, func(other side) bool { return other.name == ours.name })
+			if at < 0 {
+				return nil, fmt.Errorf("a round of %q has no side %q", r.name, ours.name)
+			}
+			r.turns[k] = append(r.turns[k], round[i].turns[at]...)
+		}
+	}
+	return sofar, nil
 }
 
 // readRows reads rows, a JSON line each:
@@ -163,13 +196,14 @@ func (s settings) benchmark(ctx context.Context, test, pattern, times string, pa
 // readBenchmarks reads the lines of benchmarks in the output of a test.
 func readBenchmarks(out []byte) ([]goBenchmark, error) {
 	var runs []goBenchmark
+	processors := regexp.MustCompile(`-\d+$`) // what Go appends to a name
 	lines := bufio.NewScanner(bytes.NewReader(out))
 	for lines.Scan() {
 		fields := strings.Fields(lines.Text())
 		if len(fields) < 4 || !strings.HasPrefix(fields[0], "Benchmark") {
 			continue
 		}
-		run := goBenchmark{name: strings.TrimRight(strings.TrimRight(fields[0], "0123456789"), "-"), metrics: map[string]float64{}}
+		run := goBenchmark{name: processors.ReplaceAllString(fields[0], ""), metrics: map[string]float64{}}
 		for i := 2; i+1 < len(fields); i += 2 {
 			value, err := strconv.ParseFloat(fields[i], 64)
 			if err != nil {

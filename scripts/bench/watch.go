@@ -26,12 +26,16 @@ const (
 // needs while nothing changes, and how soon a change is found by a search.
 func (s settings) printWatch(ctx context.Context, w io.Writer, files int) (err error) {
 	folder, data := filepath.Join(s.dir, "watched"), filepath.Join(s.dir, "data")
+	old := time.Now().Add(-time.Hour) // a file that has just changed is read once more
 	for i := range files {
 		path := filepath.Join(folder, fmt.Sprintf("%02d", i%100), fmt.Sprintf("%05d.md", i))
 		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 			return fmt.Errorf("make a folder to watch: %w", err)
 		}
 		if err := os.WriteFile(path, []byte(prose(uint64(i), 1, i%2 == 0)[0]), 0o600); err != nil {
+			return fmt.Errorf("make a folder to watch: %w", err)
+		}
+		if err := os.Chtimes(path, old, old); err != nil {
 			return fmt.Errorf("make a folder to watch: %w", err)
 		}
 	}
