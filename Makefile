@@ -67,7 +67,7 @@ bench-watch: ## a watched folder of 10,000 files: the first round, idle, and unt
 	$(WITH) $(GO) build -tags $(TAGS) -o bin/selfrag ./cmd/selfrag
 	$(WITH) $(GO) run ./scripts/bench -watched 10000
 
-bench-mixed: ## 1 GB of text in files of twelve kinds: rate and peak memory of ingesting it (half an hour)
+bench-mixed: ## 1 GB of text in files of twelve kinds: rate and peak memory of ingesting it (a quarter of an hour)
 	@scripts/setup system-packages onnxruntime tokenizers
 	$(WITH) $(GO) build -tags $(TAGS) -o bin/selfrag ./cmd/selfrag
 	$(GO) run ./scripts/bench -mixed 1024

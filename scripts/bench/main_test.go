@@ -152,7 +152,7 @@ func TestMeasure(t *testing.T) {
 	if err := s.printMixed(t.Context(), &out, 1); err != nil {
 		t.Fatal(err)
 	}
-	if want := regexp.MustCompile(`^1 MB of text in \d+ files of 12 kinds \(.* MB on the disk\): .* s, processor .* s, \d+\.\d MB of text a second, peak memory \d+ MB\n$`); !want.MatchString(out.String()) {
+	if want := regexp.MustCompile(`^1 MB of text in \d+ files of 12 kinds \(.* MB on the disk\): .*s, processor .*s, \d+\.\d MB of text a second, peak memory \d+ MB\n$`); !want.MatchString(out.String()) {
 		t.Errorf("the mixed ingestion printed %q", out.String())
 	}
 }

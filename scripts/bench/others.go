@@ -91,12 +91,12 @@ func joined(sofar, round []result) ([]result, error) {
 	}
 	for i, r := range sofar {
 		if i >= len(round) || round[i].name != r.name || len(round[i].sides) != len(r.sides) {
-			return nil, fmt.Errorf("a round has no row %q as the first one", r.name)
+			return nil, fmt.Errorf("a later round lacks the row %q", r.name)
 		}
 		for k, ours := range r.sides {
 			at := slices.IndexFunc(round[i].sides, func(other side) bool { return other.name == ours.name })
 			if at < 0 {
-				return nil, fmt.Errorf("a round of %q has no side %q", r.name, ours.name)
+				return nil, fmt.Errorf("a later round of %q lacks the side %q", r.name, ours.name)
 			}
 			r.turns[k] = append(r.turns[k], round[i].turns[at]...)
 		}

@@ -33,6 +33,8 @@ func shown(seconds float64) string {
 		return ""
 	case d < time.Second:
 		return fmt.Sprintf("%.3g ms", seconds*1000)
+	case seconds >= 1000: // %g would write an exponent
+		return fmt.Sprintf("%.0f s", seconds)
 	default:
 		return fmt.Sprintf("%.3g s", seconds)
 	}

@@ -152,7 +152,7 @@ func (c *chat) run(ctx context.Context) error {
 		case err != nil:
 			return fmt.Errorf("read the next question: %w", err)
 		}
-		interrupted = time.Time{} // a line between two Ctrl-C
+		interrupted = time.Time{} // only two Ctrl-C in a row leave
 		line = strings.TrimSpace(line)
 		switch {
 		case line == "":
