@@ -49,7 +49,7 @@ func openLines(io term.Streams, historyFile string, commands []string, interrupt
 	if io.In == os.Stdin && term.Raw(io.Out) == os.Stdout && term.IsTerminal(os.Stdin) && term.Redrawable(os.Stdout) {
 		return openEditor(historyFile, commands, interrupts, io.Err)
 	}
-	plain := &plainLines{reader: bufio.NewReader(term.Typed(io.In)), lines: make(chan line), interrupts: interrupts}
+	plain := &plainLines{reader: bufio.NewReader(term.Typed(io.In)), pending: pending{interrupts: interrupts}}
 	if term.IsTerminal(io.In) {
 		plain.prompt = io.Err
 	}
@@ -62,59 +62,74 @@ type line struct {
 	err  error
 }
 
+// pending reads lines in a goroutine, one at a time. After Ctrl-C the read still waits
+// for its line, and the next one that is asked for is that.
+type pending struct {
+	interrupts <-chan os.Signal
+	reading    chan line // of the read that waits for its line; nil if none does
+}
+
+// next waits for the line of the read that waits, or of a new one. It returns an error
+// if ctx ends, and errInterrupted after Ctrl-C.
+func (p *pending) next(ctx context.Context, read func() (string, error)) (line, error) {
+	if p.reading == nil {
+		lines := make(chan line, 1)
+		p.reading = lines
+		go func() {
+			text, err := read()
+			lines <- line{text, err}
+		}()
+	}
+	select {
+	case <-ctx.Done():
+		return line{}, ctx.Err()
+	case <-p.interrupts:
+		return line{}, errInterrupted
+	case got := <-p.reading:
+		p.reading = nil
+		return got, nil
+	}
+}
+
 // plainLines reads lines without editing.
 type plainLines struct {
-	reader     *bufio.Reader
-	prompt     io.Writer // nil for no prompt
-	lines      chan line
-	interrupts <-chan os.Signal
-	reading    bool
+	pending
+	reader *bufio.Reader
+	prompt io.Writer // nil for no prompt
 }
 
 func (p *plainLines) Next(ctx context.Context) (string, error) {
 	if p.prompt != nil {
 		fmt.Fprint(p.prompt, prompt)
 	}
-	// Begin only one read at a time. After Ctrl-C the read in the goroutine
-	// still waits for its line.
-	if !p.reading {
-		p.reading = true
-		go func() {
-			text, err := p.reader.ReadString('\n')
-			p.lines <- line{text, err}
-		}()
-	}
-	select {
-	case <-ctx.Done():
-		return "", ctx.Err()
-	case <-p.interrupts:
+	got, err := p.next(ctx, func() (string, error) { return p.reader.ReadString('\n') })
+	switch {
+	case errors.Is(err, errInterrupted):
 		fmt.Fprintln(p.prompt)
-		return "", errInterrupted
-	case got := <-p.lines:
-		p.reading = false
-		if got.err != nil && (got.text == "" || !errors.Is(got.err, io.EOF)) {
-			if p.prompt != nil {
-				fmt.Fprintln(p.prompt)
-			}
-			return "", got.err
+		return "", err
+	case err != nil:
+		return "", err
+	case got.err != nil && (got.text == "" || !errors.Is(got.err, io.EOF)):
+		if p.prompt != nil {
+			fmt.Fprintln(p.prompt)
 		}
-		question, err := term.Question(got.text)
-		if err != nil {
-			return "", unreadableError{err}
-		}
-		return question, nil
+		return "", got.err
 	}
+	question, err := term.Question(got.text)
+	if err != nil {
+		return "", unreadableError{err}
+	}
+	return question, nil
 }
 
 func (p *plainLines) Close() {}
 
 // editor edits lines in place.
 type editor struct {
-	state      *liner.State
-	history    *history
-	stderr     io.Writer
-	interrupts <-chan os.Signal
-	reading    chan line // of the prompt that still waits for its line; nil if none does
+	pending
+	state   *liner.State
+	history *history
+	stderr  io.Writer
 }
 
 func openEditor(historyFile string, commands []string, interrupts <-chan os.Signal, stderr io.Writer) *editor {
@@ -124,7 +139,7 @@ func openEditor(historyFile string, commands []string, interrupts <-chan os.Sign
 		// one column wide.
 		runewidth.DefaultCondition.EastAsianWidth = false
 	}
-	e := &editor{state: liner.NewLiner(), history: &history{path: historyFile}, stderr: stderr, interrupts: interrupts}
+	e := &editor{state: liner.NewLiner(), history: &history{path: historyFile}, stderr: stderr, pending: pending{interrupts: interrupts}}
 	e.state.SetMultiLineMode(true)
 	e.state.SetCtrlCAborts(true)
 	e.state.SetBeep(false)
@@ -147,44 +162,33 @@ func openEditor(historyFile string, commands []string, interrupts <-chan os.Sign
 }
 
 func (e *editor) Next(ctx context.Context) (string, error) {
-	if e.reading == nil {
-		lines := make(chan line, 1)
-		e.reading = lines
-		go func() {
-			text, err := e.state.Prompt(prompt)
-			lines <- line{text, err}
-		}()
-	} else {
-		fmt.Fprint(e.stderr, prompt)
+	if e.reading != nil {
+		fmt.Fprint(e.stderr, prompt) // the editor has shown its own before Ctrl-C
 	}
-	select {
-	case <-ctx.Done():
-		return "", ctx.Err()
-	case <-e.interrupts:
+	got, err := e.next(ctx, func() (string, error) { return e.state.Prompt(prompt) })
+	switch {
+	case errors.Is(err, errInterrupted):
 		// The editor shows its prompt before it takes Ctrl-C from the terminal.
 		// Until then Ctrl-C is a signal, and the editor goes on to wait.
 		fmt.Fprintln(e.stderr)
+		return "", err
+	case err != nil:
+		return "", err
+	case errors.Is(got.err, liner.ErrPromptAborted):
 		return "", errInterrupted
-	case got := <-e.reading:
-		e.reading = nil
-		if errors.Is(got.err, liner.ErrPromptAborted) {
-			return "", errInterrupted
-		}
-		if got.err != nil {
-			fmt.Fprintln(e.stderr)
-			return "", got.err
-		}
-		if strings.ContainsRune(got.text, unicode.ReplacementChar) {
-			return "", unreadableError{errTyped}
-		}
-		if text := strings.TrimSpace(got.text); text != "" {
-			e.state.AppendHistory(text)
-			if err := e.history.append(text); err != nil {
-				fmt.Fprintln(e.stderr, "The history of chats cannot be written:", err)
-			}
-		}
-		return got.text, nil
+	case got.err != nil:
+		fmt.Fprintln(e.stderr)
+		return "", got.err
+	case strings.ContainsRune(got.text, unicode.ReplacementChar):
+		return "", unreadableError{errTyped}
 	}
+	if text := strings.TrimSpace(got.text); text != "" {
+		e.state.AppendHistory(text)
+		if err := e.history.append(text); err != nil {
+			fmt.Fprintln(e.stderr, "The history of chats cannot be written:", err)
+		}
+	}
+	return got.text, nil
 }
 
 // Close restores the terminal.
