@@ -65,9 +65,6 @@ func (s settings) ingest(name, folder string) side {
 // writeKind writes the documents as files of a kind, and returns their paths.
 func (s settings) writeKind(ext string, write func([]string) ([]byte, error), latin bool) ([]string, error) {
 	folder := filepath.Join(s.dir, fmt.Sprintf("files%s-%t", ext, latin))
-	if err := os.MkdirAll(folder, 0o750); err != nil {
-		return nil, fmt.Errorf("make a folder of files: %w", err)
-	}
 	var paths []string
 	for i := range s.documents {
 		content, err := write(prose(uint64(i), paragraphsEach, latin)) //nolint:gosec // not negative
@@ -75,10 +72,21 @@ func (s settings) writeKind(ext string, write func([]string) ([]byte, error), la
 			return nil, err
 		}
 		path := filepath.Join(folder, fmt.Sprintf("report-%02d%s", i, ext))
-		if err := os.WriteFile(path, content, 0o600); err != nil {
-			return nil, fmt.Errorf("write a file: %w", err)
+		if err := writeFile(path, content); err != nil {
+			return nil, err
 		}
 		paths = append(paths, path)
 	}
 	return paths, nil
+}
+
+// writeFile writes a file to measure with, and makes the folders above it.
+func writeFile(path string, content []byte) error {
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return fmt.Errorf("make a folder of files: %w", err)
+	}
+	if err := os.WriteFile(path, content, 0o600); err != nil {
+		return fmt.Errorf("write a file: %w", err)
+	}
+	return nil
 }

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"maps"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -59,11 +58,8 @@ func writeMixed(ctx context.Context, folder string, text int64) (files int, writ
 			return 0, 0, err
 		}
 		path := filepath.Join(folder, fmt.Sprintf("%03d", round%100), fmt.Sprintf("report-%06d%s", files, ext))
-		if err := os.MkdirAll(filepath.Dir(path), 0o750); err != nil {
-			return 0, 0, fmt.Errorf("make a folder of files: %w", err)
-		}
-		if err := os.WriteFile(path, content, 0o600); err != nil {
-			return 0, 0, fmt.Errorf("write a file: %w", err)
+		if err := writeFile(path, content); err != nil {
+			return 0, 0, err
 		}
 		written += int64(len(content))
 		text -= int64(len(strings.Join(document, "\n\n")))

@@ -29,11 +29,8 @@ func (s settings) printWatch(ctx context.Context, w io.Writer, files int) (err e
 	old := time.Now().Add(-time.Hour) // a file that has just changed is read once more
 	for i := range files {
 		path := filepath.Join(folder, fmt.Sprintf("%02d", i%100), fmt.Sprintf("%05d.md", i))
-		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-			return fmt.Errorf("make a folder to watch: %w", err)
-		}
-		if err := os.WriteFile(path, []byte(prose(uint64(i), 1, i%2 == 0)[0]), 0o600); err != nil {
-			return fmt.Errorf("make a folder to watch: %w", err)
+		if err := writeFile(path, []byte(prose(uint64(i), 1, i%2 == 0)[0])); err != nil {
+			return err
 		}
 		if err := os.Chtimes(path, old, old); err != nil {
 			return fmt.Errorf("make a folder to watch: %w", err)
@@ -90,12 +87,9 @@ func (s settings) printWatch(ctx context.Context, w io.Writer, files int) (err e
 
 // untilFound writes a file with a word and returns the seconds until a search finds it.
 func (s settings) untilFound(ctx context.Context, path, word, data string) (float64, error) {
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-		return 0, fmt.Errorf("change a file: %w", err)
-	}
 	begin := time.Now()
-	if err := os.WriteFile(path, []byte("The "+word+" nests on the roof."), 0o600); err != nil {
-		return 0, fmt.Errorf("change a file: %w", err)
+	if err := writeFile(path, []byte("The "+word+" nests on the roof.")); err != nil {
+		return 0, err
 	}
 	for time.Since(begin) < watchLongest {
 		cmd := exec.CommandContext(ctx, s.selfrag, "search", word, "--data-dir", data, "--mode", "lexical", "--rerank", "none", "--json") //nolint:gosec // the program to measure
