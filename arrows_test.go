@@ -97,7 +97,8 @@ var house = []struct{ pkg, imports string }{
 	{"agent/conversation", "agent/call agent/claim prompts retrieval/text"},
 	{"agent/multihop", "agent/claim retrieval retrieval/text"},
 	{"agent/reading", "rerank/evidence retrieval retrieval/text"},
-	{"agent", "agent/call agent/claim agent/conversation agent/internal/span agent/internal/stop agent/internal/watch agent/multihop agent/reading prompts rerank rerank/evidence retrieval retrieval/text"},
+	{"agent/quote", "agent/claim rerank/evidence retrieval retrieval/text"},
+	{"agent", "agent/call agent/claim agent/conversation agent/internal/span agent/internal/stop agent/internal/watch agent/multihop agent/quote agent/reading prompts rerank rerank/evidence retrieval retrieval/text"},
 	{"agent/langchain", "agent agent/claim agent/conversation prompts rerank/evidence retrieval"},
 
 	// what is built on the loop
@@ -146,7 +147,7 @@ var house = []struct{ pkg, imports string }{
 
 // core are the packages that whoever embeds the agent cannot do without.
 var core = []string{
-	"agent", "agent/call", "agent/claim", "agent/conversation", "agent/multihop", "agent/reading", "retrieval", "retrieval/text", "rerank", "rerank/evidence", "prompts",
+	"agent", "agent/call", "agent/claim", "agent/conversation", "agent/multihop", "agent/quote", "agent/reading", "retrieval", "retrieval/text", "rerank", "rerank/evidence", "prompts",
 	"eval", "eval/judge",
 }
 

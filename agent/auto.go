@@ -11,7 +11,7 @@ import (
 // the evidence of a first search. It answers without a search if the caller
 // allows that and the model needs no documents. It chooses two-stage if the
 // evidence is strong and a single place in the documents likely answers the
-// whole question. It chooses cot for a chain of more than three look-ups, in
+// whole question, and not if sections are to be quoted. It chooses cot for a chain of more than three look-ups, in
 // which each look-up is about the answer to the look-up before it. In all other
 // cases it chooses self-rag.
 type Auto struct{}
@@ -59,6 +59,8 @@ func choose(ctx context.Context, t *Turn) (Strategy, Grade, error) {
 	}
 	several := severalOf(seen)
 	switch {
+	case t.quotesSections(ctx):
+		return SelfRAG{}, several, nil
 	case seen.OnePlace >= leastOnePlace && seen.Answers >= t.Config.Quotable:
 		return TwoStage{}, several, nil
 	case seen.OnePlace >= leastOnePlace || !t.Config.uses(HeuristicPlan):

@@ -43,7 +43,8 @@ func passes(err error) bool {
 // conclude makes the answer from the findings of a strategy. stopped and err
 // say why the strategy stopped.
 //
-// If one draft is supported and answers the question, it becomes the answer. To
+// Sections that a round quoted are the answer as they are. Otherwise,
+// if one draft is supported and answers the question, it becomes the answer. To
 // rewrite it would cost a call and could only lose support. If several rounds
 // have supported sentences, the model synthesizes them into one text. If no
 // supported sentence answers the question, conclude returns the best refused
@@ -67,6 +68,12 @@ func conclude(ctx context.Context, t *Turn, f *findings, stopped string, err err
 		if ended := a.stopFor(err); ended != nil {
 			return Answer{}, ended
 		}
+	}
+	if len(f.quoted) > 0 {
+		a.quoteSections(t.Language, f.quoted)
+		a.mention(t.Language, f.evidence.Changes)
+		a.Degraded = f.degraded
+		return a, nil
 	}
 	sentences, useful, ended := finalSentences(ctx, t, f, a.StoppedBy)
 	if ended != nil {

@@ -202,6 +202,7 @@ const (
 	HeuristicAcross    Heuristic = "across"     // an answer is drafted from a chain of sentences before a plan is made
 	HeuristicFewWords  Heuristic = "few-words"  // the model answers in a few words if it reads only a few sentences
 	HeuristicFull      Heuristic = "full"       // whole sections are read for a question that wants more than a fact
+	HeuristicSections  Heuristic = "sections"   // without a model or with a small one, whole sections are the answer to such a question
 	HeuristicBestFirst Heuristic = "best-first" // a draft reads the likeliest evidence first; without it, last
 	HeuristicOffTopic  Heuristic = "off-topic"  // an answer that a plan found in documents about another subject is refused in later drafts, too
 )
@@ -210,7 +211,7 @@ const (
 func Heuristics() []Heuristic {
 	return []Heuristic{
 		HeuristicPlan, HeuristicPath, HeuristicBridge, HeuristicHops, HeuristicTranslate, HeuristicSpellOut, HeuristicNearest,
-		HeuristicUnsure, HeuristicVerbatim, HeuristicQuote, HeuristicAcross, HeuristicFewWords, HeuristicFull, HeuristicBestFirst, HeuristicOffTopic,
+		HeuristicUnsure, HeuristicVerbatim, HeuristicQuote, HeuristicAcross, HeuristicFewWords, HeuristicFull, HeuristicSections, HeuristicBestFirst, HeuristicOffTopic,
 	}
 }
 

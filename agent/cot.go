@@ -89,7 +89,7 @@ func (r *iteration) answerFirst(ctx context.Context) (holds bool, err error) {
 	case err != nil:
 		return false, err
 	case r.wantsMore():
-		return r.answerFull(ctx, seen)
+		return r.answerFull(ctx, r.Question.Text, seen)
 	case r.surelySeveral(ctx, seen):
 		return false, nil
 	}

@@ -2,11 +2,10 @@ package agent
 
 import (
 	"context"
-	"fmt"
-	"regexp"
 	"strings"
 
 	"selfrag/agent/claim"
+	"selfrag/agent/quote"
 	"selfrag/rerank/evidence"
 	"selfrag/retrieval"
 	"selfrag/retrieval/text"
@@ -14,7 +13,7 @@ import (
 
 // Extractive answers with sentences of the documents, word for word, and asks
 // no language model. It searches once and quotes the best evidence, or
-// abstains.
+// abstains. A question that asks for more than a fact gets whole sections.
 //
 // Method: extractive question answering by sentence selection. A calibrated
 // probability decides whether there is an answer at all (package evidence).
@@ -56,12 +55,22 @@ func (Extractive) Run(ctx context.Context, t *Turn) (Answer, error) {
 		r.Emit(EvidenceFound{Found: seen})
 		r.saw(found, seen, "")
 		r.record.Usefulness = Known(seen.Answers)
+		if r.quotesSections(ctx) {
+			done, err := r.quoteSections(ctx, t.Question.Text, seen)
+			if err != nil {
+				return err
+			}
+			if done {
+				a.quoteSections(t.Language, r.quoted)
+				return nil
+			}
+		}
 		chosen := r.extracted(t.Config, t.Config.Answerable)
 		if len(chosen) == 0 {
 			r.Emit(Drafted{Draft: Draft{Draft: claim.Draft{NotFound: true}}})
 			return nil
 		}
-		a.Text, a.Citations = extract(chosen)
+		a.Text, a.Citations = quote.Sentences(chosen)
 		r.record.Draft = a.Text
 		emitQuotes(t, chosen, found.Passages)
 		return nil
@@ -77,16 +86,6 @@ func (n *notes) extracted(cfg Config, threshold float64) []evidence.Sentence {
 		return nil
 	}
 	return best(seen.Sentences, cfg.Answerable)
-}
-
-// extract makes the text of an answer from sentences, word for word, with their
-// citations.
-func extract(chosen []evidence.Sentence) (string, []Citation) {
-	shown := make([]string, len(chosen))
-	for i, s := range chosen {
-		shown[i] = shownOf(s)
-	}
-	return numberedText(shown), quoted(chosen)
 }
 
 // best returns the best sentence and further sentences, best first. A further
@@ -127,85 +126,12 @@ func emitQuotes(t *Turn, chosen []evidence.Sentence, passages []retrieval.Passag
 	var draft claim.Draft
 	piece := t.pieces(func(s string) Event { return DraftDelta{Text: s} })
 	for i, s := range chosen {
-		shown := strings.Repeat(" ", min(i, 1)) + shownOf(s)
+		shown := strings.Repeat(" ", min(i, 1)) + quote.Shown(s)
 		if piece != nil {
 			piece(shown)
 		}
 		draft.Text += shown
-		draft.Sentences = append(draft.Sentences, claim.Sentence{Text: shownOf(s), Passages: []int{at[s.Passage]}})
+		draft.Sentences = append(draft.Sentences, claim.Sentence{Text: quote.Shown(s), Passages: []int{at[s.Passage]}})
 	}
 	t.Emit(Drafted{Draft: Draft{Draft: draft}})
-}
-
-// numberedText returns the sentences, each followed by the number of its
-// citation. A text that is not a sentence, such as a row of a table, gets a
-// line of its own.
-func numberedText(shown []string) string {
-	var b strings.Builder
-	for i, s := range shown {
-		if i > 0 {
-			if isSentence(s) && isSentence(shown[i-1]) {
-				b.WriteString(" ")
-			} else {
-				b.WriteString("\n")
-			}
-		}
-		fmt.Fprintf(&b, "%s [%d]", s, i+1)
-	}
-	return b.String()
-}
-
-// sentenceEnd matches the end of a sentence, with closing quotation marks and
-// brackets.
-var sentenceEnd = regexp.MustCompile(`[.!?…。！？]["')\]”’»›」』）]*$`)
-
-func isSentence(s string) bool { return sentenceEnd.MatchString(s) }
-
-// shownOf returns a sentence in the form that an answer shows. The sentence is
-// on one line, without list or table marks, and without anything that a reader
-// would take for a citation. A row of a table comes after the headings that say
-// what it is about.
-func shownOf(s evidence.Sentence) string {
-	_, isRow := s.Metadata[retrieval.Row]
-	if strings.Contains(s.Text, "|") {
-		return shownRow(s)
-	}
-	shown := strings.TrimSpace(text.TrimListMark(strings.TrimSpace(claim.WithoutMarks(s.Text))))
-	if isRow {
-		shown = strings.ReplaceAll(shown, "\n", "; ")
-	}
-	shown = strings.Join(strings.Fields(shown), " ")
-	if isRow {
-		shown = under(s, shown)
-	}
-	return shown
-}
-
-// shownRow returns a row of a table with each cell after its header. A row
-// without headers comes after the headings that say what it is about.
-func shownRow(s evidence.Sentence) string {
-	cells, headers := evidence.Cells(claim.WithoutMarks(s.Text)), evidence.Cells(claim.WithoutMarks(s.Header))
-	if s.Header == "" || len(cells) != len(headers) {
-		return under(s, strings.Join(cells, " | "))
-	}
-	var parts []string
-	for i, cell := range cells {
-		switch {
-		case cell == "":
-		case headers[i] == "":
-			parts = append(parts, cell)
-		default:
-			parts = append(parts, headers[i]+": "+cell)
-		}
-	}
-	return strings.Join(parts, "; ")
-}
-
-// under puts the heading of a sentence in front of it.
-func under(s evidence.Sentence, shown string) string {
-	heading := strings.Join(strings.Fields(claim.WithoutMarks(s.Heading)), " ")
-	if heading == "" {
-		return shown
-	}
-	return heading + ": " + shown
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"selfrag/agent/claim"
+	"selfrag/agent/quote"
 	"selfrag/agent/reading"
 	"selfrag/prompts"
 	"selfrag/rerank/evidence"
@@ -196,7 +197,7 @@ func excerpt(p retrieval.Passage, sentences []evidence.Sentence) string {
 	var lines []string
 	heading, end := p.Title, 0
 	for _, s := range sentences {
-		shown := shownOf(s)
+		shown := quote.Shown(s)
 		if s.Heading != "" && s.Heading != heading && !strings.HasPrefix(shown, s.Heading) {
 			lines = append(lines, oneLine(s.Heading)+":")
 		}
@@ -268,27 +269,41 @@ func (t *Turn) wantsMore() bool {
 	return text.Wants(t.Question.Text) != text.WantFact && t.Config.uses(HeuristicFull)
 }
 
-// fullReading returns the reading for a question that asks for more than a
-// fact. It holds whole sections, both sides of a comparison, or parts of the
-// document that the question names.
-func (r *iteration) fullReading(ctx context.Context, found retrieval.Result, seen evidence.Found) (Reading, error) {
-	documents, _ := r.Steps.retriever.(reading.Documents)
+// fullReading returns the reading of a query for a question that asks for more
+// than a fact. It holds whole sections, both sides of a comparison, or parts of
+// the document that the question names.
+func (r *iteration) fullReading(ctx context.Context, query string, seen evidence.Found) (Reading, error) {
 	var cfg reading.Config
 	if !r.Steps.readsPassages(ctx) {
 		cfg.Tokens = smallReading
 	}
-	read, err := reading.New(documents, cfg).Read(ctx, reading.Input{
-		Question: r.Question.Text, Want: text.Wants(r.Question.Text), Found: found, Evidence: seen.Sentences,
-	})
+	read, err := r.readFull(ctx, query, seen, cfg)
 	if err != nil {
 		return Reading{}, err
 	}
-	r.didWithout(read.Degraded)
 	var left []string
 	for _, l := range read.Left {
 		left = append(left, l.String())
 	}
 	r.didWithout(strings.Join(left, "; "))
-	r.record.Passages = ungraded(read.Passages)
 	return whole(read.Passages), nil
+}
+
+// readFull chooses what to read for a question that asks for more than a fact,
+// from what the search for a query found. It records the passages in the round.
+func (r *iteration) readFull(ctx context.Context, query string, seen evidence.Found, cfg reading.Config) (reading.Reading, error) {
+	found, err := r.Steps.Search(ctx, query) // searched already, so this comes from the turn's cache
+	if err != nil {
+		return reading.Reading{}, err
+	}
+	documents, _ := r.Steps.retriever.(reading.Documents)
+	read, err := reading.New(documents, cfg).Read(ctx, reading.Input{
+		Question: r.Question.Text, Want: text.Wants(r.Question.Text), Found: found, Evidence: seen.Sentences,
+	})
+	if err != nil {
+		return reading.Reading{}, err
+	}
+	r.didWithout(read.Degraded)
+	r.record.Passages = ungraded(read.Passages)
+	return read, nil
 }

@@ -20,7 +20,7 @@ type rollout struct {
 	reward float64
 }
 
-func (r *rollout) run(ctx context.Context, b branch) error {
+func (r *rollout) run(ctx context.Context, b branch) (err error) {
 	child := b.child
 	ctx = b.startNode(ctx)
 	defer func() { child.span.done = time.Now() }()
@@ -41,6 +41,12 @@ func (r *rollout) run(ctx context.Context, b branch) error {
 		return nil
 	}
 	question := r.turn.Question.Text
+	if child.Action == actionRoot && it.quotesSections(ctx) {
+		if r.holds, err = it.quoteSections(ctx, question, it.evidence); err != nil || r.holds {
+			r.answer, r.reward = it.record.Draft, it.record.Usefulness.Value
+			return err
+		}
+	}
 	from, err := it.readingFor(ctx, []string{question}, passages)
 	if err != nil {
 		return err

@@ -76,8 +76,8 @@ func (r *iteration) answer(ctx context.Context, q query) (holds bool, err error)
 		return false, err
 	}
 	switch {
-	case q.kind == asked && r.wantsMore(): // the question asks for a list, a reason, a comparison
-		return r.answerFull(ctx, seen)
+	case r.wantsMore() && (q.kind == asked || r.quotesSections(ctx)): // the question asks for a list, a reason, a comparison
+		return r.answerFull(ctx, q.text, seen)
 	case q.kind == asked && r.surelySeveral(ctx, seen): // hardly any sentence answers the question alone, so follow a chain of sentences
 		return r.answerAcross(ctx, seen)
 	case q.kind == translated: // the answer stays in the language of the question
@@ -99,18 +99,18 @@ func (r *iteration) answerFrom(ctx context.Context, question string, found []ret
 	return r.tryDraft(ctx, question, DraftInput{Reading: from})
 }
 
-// answerFull drafts an answer of several sentences from whole sections or
-// documents, and judges it. The answer leaves out sentences that are not
-// supported.
-func (r *iteration) answerFull(ctx context.Context, seen evidence.Found) (holds bool, err error) {
+// answerFull answers a question that asks for more than a fact, from whole
+// sections or documents found for a query. A small model is not asked: the
+// sections themselves are the answer (quoteSections). A larger one drafts an
+// answer of several sentences, which leaves out those that are not supported.
+func (r *iteration) answerFull(ctx context.Context, query string, seen evidence.Found) (holds bool, err error) {
+	if r.quotesSections(ctx) {
+		return r.quoteSections(ctx, query, seen)
+	}
 	if !r.promises(seen) {
 		return false, nil
 	}
-	found, err := r.Steps.Search(ctx, r.Question.Text) // searched already, so this comes from the turn's cache
-	if err != nil {
-		return false, err
-	}
-	from, err := r.fullReading(ctx, found, seen)
+	from, err := r.fullReading(ctx, query, seen)
 	if err != nil || len(from.Passages) == 0 {
 		return false, err
 	}

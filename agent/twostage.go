@@ -24,11 +24,7 @@ func (TwoStage) Run(ctx context.Context, t *Turn) (Answer, error) {
 		}
 		from := r.Steps.readingOf(ctx, found, seen)
 		if r.wantsMore() {
-			all, err := t.Steps.Search(ctx, t.Question.Text) // from the cache of the turn
-			if err != nil {
-				return err
-			}
-			if from, err = r.fullReading(ctx, all, seen); err != nil {
+			if from, err = r.fullReading(ctx, t.Question.Text, seen); err != nil {
 				return err
 			}
 		}

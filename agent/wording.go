@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"selfrag/agent/claim"
+	"selfrag/agent/quote"
 	"selfrag/rerank/evidence"
 	"selfrag/retrieval"
 	"selfrag/retrieval/text"
@@ -34,7 +35,7 @@ func (a *Answer) Compose(sentences []claim.Sentence, passages []retrieval.Passag
 func (a *Answer) Abstain(asked []string, seen evidence.Found) {
 	a.Abstained = true
 	a.Citations = []Citation{}
-	a.Nearest = quoted(seen.Sentences[:min(len(seen.Sentences), mostNearest)])
+	a.Nearest = quote.Citations(seen.Sentences[:min(len(seen.Sentences), mostNearest)])
 	a.Text = abstention(text.Language(a.Question), a.StoppedBy, asked, a.Nearest)
 }
 
@@ -42,7 +43,7 @@ func (a *Answer) Abstain(asked []string, seen evidence.Found) {
 // draft was refused.
 func (a *Answer) quote(language string, chosen []evidence.Sentence) {
 	a.Quoted = true
-	a.Text, a.Citations = extract(chosen)
+	a.Text, a.Citations = quote.Sentences(chosen)
 	a.Text = claim.Quoting(language, a.Text)
 }
 
@@ -54,17 +55,6 @@ func (f *findings) quotable(cfg Config) []evidence.Sentence {
 		return nil
 	}
 	return f.extracted(cfg, cfg.Quotable)
-}
-
-// quoted returns sentences as citations, numbered from 1.
-func quoted(sentences []evidence.Sentence) []Citation {
-	var out []Citation
-	for i, s := range sentences {
-		out = append(out, Citation{
-			N: i + 1, Document: s.Document, Source: s.Source, Title: s.Title, Start: s.Start, End: s.End, Quote: s.Text, Metadata: s.Metadata,
-		})
-	}
-	return out
 }
 
 // abstention returns the text of an abstention. It says that the documents do
@@ -141,7 +131,7 @@ func (a *Answer) mention(language string, changes []evidence.Change) {
 		if !a.cites(c.Now) || a.cites(c.Other) {
 			continue
 		}
-		other := quoted([]evidence.Sentence{c.Other})[0]
+		other := quote.Citations([]evidence.Sentence{c.Other})[0]
 		other.N = len(a.Citations) + 1
 		a.Citations = append(a.Citations, other)
 		a.Text += fmt.Sprintf("\n%s “%s” [%d]", changeIn(language, c), oneLine(c.Other.Text), other.N)

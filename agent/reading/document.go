@@ -8,6 +8,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"selfrag/retrieval"
 	"selfrag/retrieval/text"
@@ -135,6 +136,10 @@ func (d *document) cut(passages []retrieval.Passage) {
 	}
 }
 
+// longestTitle is the maximum length in runes of a first line that stands for a
+// missing title. A longer line is a paragraph. Not measured.
+const longestTitle = 80
+
 // passages returns the sections to read (section.taken) as passages.
 func (d *document) passages() []retrieval.Passage {
 	var out []retrieval.Passage
@@ -148,6 +153,9 @@ func (d *document) passages() []retrieval.Passage {
 				p.ID = fmt.Sprintf("%s@%d", p.ID, span.Start)
 			}
 			p.Start, p.End, p.Text = span.Start, span.End, string(s.window.between(span))
+			if p.Title == "" && utf8.RuneCountInString(d.title) <= longestTitle { // the first line of a plain text
+				p.Title = d.title
+			}
 			p.Metadata = placed(p.Metadata, s)
 			for _, f := range d.found { // take over the scores of a passage found there
 				if f.Start < span.End && span.Start < f.End {

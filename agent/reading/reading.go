@@ -37,6 +37,13 @@ type Config struct {
 	// is more than the longest part of a section (longestSection). The default
 	// was not measured.
 	Reach int
+	// Least is a share of the score of the best section. For a question how or
+	// why, sections with a lower score are not read. The default 0 reads as many
+	// as fit.
+	Least float64
+	// Leads reads only the first sentences of each section of a document that is
+	// read from beginning to end.
+	Leads bool
 }
 
 func (c Config) withDefaults() Config {
@@ -120,12 +127,19 @@ func (r *Reader) Read(ctx context.Context, in Input) (Reading, error) {
 		}
 		rate(in, d)
 	}
-	take(mode, chosen, r.cfg.Tokens)
+	tokens := r.cfg.Tokens
+	if r.cfg.Leads && mode == whole {
+		tokens *= leadReach
+	}
+	take(mode, chosen, tokens, r.cfg.Least)
 	for _, d := range ordered(mode, chosen) {
 		out.Passages = append(out.Passages, d.passages()...)
 		if left, some := d.left(mode); some {
 			out.Left = append(out.Left, left)
 		}
+	}
+	if r.cfg.Leads && mode == whole {
+		out.Passages = leads(out.Passages, r.cfg.Tokens)
 	}
 	return out, nil
 }

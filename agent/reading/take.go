@@ -52,9 +52,13 @@ func rate(in Input, d *document) {
 }
 
 // take marks the sections to read, up to a number of tokens. The first section
-// is always marked.
-func take(mode mode, chosen []*document, tokens int) {
+// is always marked. By section, those below a share of its score are not.
+func take(mode mode, chosen []*document, tokens int, least float64) {
+	best := 0.0
 	for i, s := range queue(mode, chosen, tokens) {
+		if best = max(best, s.score); mode != whole && s.score < least*best {
+			continue
+		}
 		if i > 0 && s.tokens > tokens {
 			if mode == whole && len(chosen) == 1 { // stop here, because the text after a skipped section would not follow
 				return

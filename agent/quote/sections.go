@@ -1,0 +1,99 @@
+package quote
+
+import (
+	"cmp"
+	"fmt"
+	"strings"
+
+	"selfrag/agent/claim"
+	"selfrag/rerank/evidence"
+	"selfrag/retrieval"
+	"selfrag/retrieval/text"
+)
+
+// Sections makes the text of an answer from whole sections of documents, word
+// for word, with a citation for each. A section comes below a line with the
+// title of its document and its headings, unless the section before it has the
+// same. Its sentences follow each other, and each item of a list and each row of
+// a table has a line of its own. A section that consists of headings alone is
+// left out, so the text may be empty.
+func Sections(sections []retrieval.Passage) (string, []claim.Citation) {
+	var blocks []string
+	var citations []claim.Citation
+	above := ""
+	for _, p := range sections {
+		block := body(p)
+		if block == "" {
+			continue
+		}
+		n := len(citations) + 1
+		citations = append(citations, claim.Citation{
+			N: n, Document: p.Document, Source: p.Source, Title: p.Title, Start: p.Start, End: p.End, Quote: p.Text, Metadata: retrieval.At(p.Metadata, p.Start),
+		})
+		if at := place(p); at != above {
+			block, above = at+":\n"+block, at
+		}
+		blocks = append(blocks, fmt.Sprintf("%s [%d]", block, n))
+	}
+	return strings.Join(blocks, "\n\n"), citations
+}
+
+// place returns the title of the document and the headings of a section on one
+// line.
+func place(p retrieval.Passage) string {
+	title := cmp.Or(oneLine(p.TitleOrFirstLine()), oneLine(p.Source))
+	path, _ := p.Metadata[retrieval.Heading].(string)
+	if path = oneLine(path); path == "" || path == title {
+		return title
+	}
+	if strings.HasPrefix(path, title) {
+		return path
+	}
+	return title + " > " + path
+}
+
+// longestPlace is the maximum length in runes of a title or of headings above a
+// section. Not measured.
+const longestPlace = 120
+
+// oneLine returns text of a document on one line, without anything that a reader
+// would take for a citation.
+func oneLine(s string) string { return text.Shortened(claim.WithoutMarks(s), longestPlace) }
+
+// body returns the sentences of a section.
+func body(p retrieval.Passage) string {
+	var b strings.Builder
+	runes := []rune(p.Text)
+	end, prose := 0, true // of the piece before
+	for i, s := range evidence.Cut(p) {
+		s.Heading = "" // it is above the section
+		item, shown := mark(s.Text), Shown(s)
+		isProse := item == "" && isSentence(shown)
+		between := string(runes[end : s.Start-p.Start])
+		switch {
+		case i == 0:
+		case prose && isProse, !strings.Contains(between, "\n"):
+			b.WriteString(" ")
+		default:
+			b.WriteString("\n")
+		}
+		b.WriteString(item + shown)
+		end, prose = s.End-p.Start, isProse
+	}
+	return b.String()
+}
+
+// mark returns what marks a line as an item of a list, or "" if nothing does. A
+// number stays as it is, because the order of steps matters.
+func mark(line string) string {
+	line = strings.TrimSpace(line)
+	bare := text.TrimListMark(line)
+	switch m := strings.TrimSpace(line[:len(line)-len(bare)]); {
+	case m == "":
+		return ""
+	case strings.Trim(m, "-*•") == "":
+		return "- "
+	default:
+		return m + " "
+	}
+}
