@@ -21,7 +21,9 @@
 // Evidence is the sentences of the found passages that may answer the question.
 // An EvidenceFinder finds these sentences after each search, without the model.
 // The strategy Extractive answers with evidence alone, and every abstention
-// quotes the best evidence.
+// quotes the best evidence. A question that asks for more than a fact is
+// answered from whole sections (package reading). Without a model or with a
+// small one, the sections themselves are the answer (package quote).
 //
 // The loop is made of three values. An iteration is one round, from its query
 // to its graded draft. The agenda chooses what the next round searches for, and

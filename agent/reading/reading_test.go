@@ -147,6 +147,74 @@ func check(t *testing.T, name string, of library, passages []retrieval.Passage) 
 	}
 }
 
+// TestReadLeastAndLeads checks what quoting sections needs: no section far below
+// the best one, and of each section of a summary as many first sentences as fit.
+func TestReadLeastAndLeads(t *testing.T) {
+	found := shelf.find("leave.md:working days", "leave.md:18")
+	for _, tt := range []struct {
+		name         string
+		want         text.Want
+		cfg          Config
+		holds, lacks []string
+	}{
+		{"all that fits", text.WantHowTo, Config{}, []string{"Ask three", "18 days", "Five days"}, nil},
+		{"no section far below the best", text.WantHowTo, Config{Least: 0.9}, []string{"Ask three"}, []string{"Five days"}},
+		{"as if from beginning to end", text.WantSummary, Config{Least: 0.9}, []string{"Ask three", "18 days", "Five days"}, nil},
+		{"first sentences", text.WantSummary, Config{Tokens: 50, Leads: true}, []string{"Owner", "18 days", "Ask three", "Five days"}, []string{"The lead answers"}},
+		{"whole sections if they fit", text.WantSummary, Config{Tokens: 500, Leads: true}, []string{"18 days", "Nobody asks why.", "Five days"}, nil},
+		{"no leads of sections", text.WantHowTo, Config{Tokens: 500, Leads: true}, []string{"Nobody asks why."}, nil},
+	} {
+		got, err := New(shelf, tt.cfg).Read(t.Context(), Input{Question: "Annual leave", Want: tt.want, Found: found})
+		if err != nil {
+			t.Fatal(err)
+		}
+		check(t, tt.name, shelf, got.Passages)
+		all := said(got.Passages)
+		for _, s := range tt.holds {
+			if !strings.Contains(all, s) {
+				t.Errorf("%s: %q is not read in %q", tt.name, s, all)
+			}
+		}
+		for _, s := range tt.lacks {
+			if strings.Contains(all, s) {
+				t.Errorf("%s: %q is read in %q", tt.name, s, all)
+			}
+		}
+	}
+}
+
+// TestReadGivesTitles reads a plain text, whose first passage alone names it.
+func TestReadGivesTitles(t *testing.T) {
+	for _, tt := range []struct{ first, want string }{
+		{"Busan office", "Busan office"},
+		{strings.Repeat("A paragraph is no title. ", 10), ""},
+	} {
+		whole := tt.first + "\n\n1. Place\n\nIt is by the sea.\n\n2. Lunch\n\nThere is none.\n"
+		of := library{"busan.txt": whole}
+		found := of.find("busan.txt:sea")
+		got, err := New(untitled{of}, Config{}).Read(t.Context(), Input{Question: "How?", Want: text.WantHowTo, Found: found})
+		if err != nil || len(got.Passages) == 0 {
+			t.Fatal(got, err)
+		}
+		for _, p := range got.Passages {
+			if p.Start > 0 && p.Title != tt.want {
+				t.Errorf("%q has the title %q, want %q", p.Text, p.Title, tt.want)
+			}
+		}
+	}
+}
+
+// untitled is a library of documents without titles.
+type untitled struct{ library }
+
+func (u untitled) Passages(ctx context.Context, part retrieval.Part) ([]retrieval.Passage, error) {
+	out, err := u.library.Passages(ctx, part)
+	for i := range out {
+		out[i].Title = ""
+	}
+	return out, err
+}
+
 // The section with the likeliest sentence is read, whatever was found first.
 func TestReadGoesByEvidence(t *testing.T) {
 	found := shelf.find("leave.md:18", "leave.md:Five")

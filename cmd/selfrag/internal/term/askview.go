@@ -6,6 +6,7 @@ import (
 	"io"
 	"path"
 	"strings"
+	"unicode"
 
 	"github.com/rivo/uniseg"
 
@@ -155,11 +156,25 @@ func PrintAnswer(w io.Writer, a agent.Answer) error {
 func WriteCitations(b *strings.Builder, citations []agent.Citation) {
 	for _, c := range citations {
 		fmt.Fprintf(b, "\n[%d] %s  %s[%d:%d]%s\n    “%s”\n", c.N, Printable(cmp.Or(c.Title, c.Source)), Printable(c.Source), c.Start, c.End, Place(c.Metadata),
-			strings.ReplaceAll(Printable(c.Quote), "\n", "\n    "))
+			strings.ReplaceAll(Printable(cut(c.Quote)), "\n", "\n    "))
 		if fields := Fields(retrieval.Fields(c.Metadata)); len(fields) > 0 {
 			b.WriteString("    " + strings.Join(fields, " · ") + "\n")
 		}
 	}
+}
+
+// longestQuote is the number of runes of a quote that are shown. A longer one is a
+// section, whose words are in the answer.
+const longestQuote = 400
+
+// cut returns the beginning of a long quote.
+func cut(quote string) string {
+	runes := []rune(quote)
+	if len(runes) <= longestQuote {
+		return quote
+	}
+	short := strings.TrimRightFunc(string(runes[:longestQuote/2]), func(r rune) bool { return !unicode.IsSpace(r) })
+	return cmp.Or(strings.TrimSpace(short), string(runes[:longestQuote/2])) + " …"
 }
 
 // excerpt returns the beginning of a text as one line that fits the terminal

@@ -62,6 +62,8 @@ func TestWriteCitations(t *testing.T) {
 		{N: 1, Title: "Leave", Source: "leave.md", Start: 3, End: 19, Quote: "Five days\nat most.", Metadata: map[string]any{
 			"page": 2.0, "heading": "Rules", "folder": "hr", "modified": "2026-11-29T14:57:06Z", "team": "Seoul\x1b[31m", "연도": 2026.0}},
 		{N: 2, Source: "plain.txt", End: 4, Quote: "Text"},
+		{N: 3, Source: "long.md", End: 500, Quote: strings.Repeat("four ", 100)},
+		{N: 4, Source: "긴.md", End: 401, Quote: strings.Repeat("가", 401)},
 	})
 	want := `
 [1] Leave  leave.md[3:19]  p. 2  § Rules  (2026-11-29)
@@ -71,6 +73,12 @@ func TestWriteCitations(t *testing.T) {
 
 [2] plain.txt  plain.txt[0:4]
     “Text”
+
+[3] long.md  long.md[0:500]
+    “` + strings.Repeat("four ", 40) + `…”
+
+[4] 긴.md  긴.md[0:401]
+    “` + strings.Repeat("가", 200) + ` …”
 `
 	if b.String() != want {
 		t.Errorf("got %q, want %q", b.String(), want)
