@@ -9,7 +9,6 @@ import (
 	"selfrag/agent/reading"
 	"selfrag/rerank/evidence"
 	"selfrag/retrieval"
-	"selfrag/retrieval/text"
 )
 
 // A question that asks for more than a fact is answered with whole sections of
@@ -46,9 +45,7 @@ func (r *iteration) quoteSections(ctx context.Context, query string, seen eviden
 	if r.Config.Promising != NoThreshold && seen.Answers < leastSections {
 		return false, nil
 	}
-	read, err := r.readFull(ctx, query, seen, reading.Config{
-		Tokens: mostQuoted, Least: leastSection, Leads: text.Wants(r.Question.Text) == text.WantSummary,
-	})
+	read, err := r.readFull(ctx, query, seen, reading.Config{Tokens: mostQuoted, Least: leastSection, Leads: true})
 	if err != nil {
 		return false, err
 	}

@@ -94,52 +94,70 @@ func TestMust(t *testing.T) {
 	}
 }
 
-// TestHandbookKinds checks the demo's questions that want more than a fact: ten
-// of each kind in each language, and each fact is in one of the named
-// documents.
-func TestHandbookKinds(t *testing.T) {
-	dir := filepath.Join("..", "examples", "handbook")
-	data, err := LoadQA(filepath.Join(dir, "kinds.jsonl"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	content, err := os.ReadFile(filepath.Join(dir, "kinds.jsonl"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	lines := strings.Split(strings.TrimSpace(string(content)), "\n")
-	n := map[string]int{}
-	for i, q := range data.Queries {
-		n[q.Language()+" "+q.Kind]++
-		var of struct {
-			Language string
-			Sources  []string
-		}
-		if err := json.Unmarshal([]byte(lines[i]), &of); err != nil {
+// TestKinds checks the questions that want more than a fact: so many of each kind
+// in each language, and each fact is in one of the named documents.
+func TestKinds(t *testing.T) {
+	for _, of := range []struct {
+		folder string
+		each   int // of each kind in each language
+		none   int // in each language, that the documents do not answer
+	}{{"handbook", 10, 0}, {"town", 2, 4}} {
+		dir := filepath.Join("..", "examples", of.folder)
+		data, err := LoadQA(filepath.Join(dir, "kinds.jsonl"))
+		if err != nil {
 			t.Fatal(err)
 		}
-		if of.Language != q.Language() {
-			t.Errorf("%s is in %s, not in %s", q.ID, q.Language(), of.Language)
+		content, err := os.ReadFile(filepath.Join(dir, "kinds.jsonl"))
+		if err != nil {
+			t.Fatal(err)
 		}
-		var told strings.Builder
-		for _, source := range of.Sources {
-			text, err := os.ReadFile(filepath.Join(dir, source))
-			if err != nil {
-				t.Fatal(err)
+		lines := strings.Split(strings.TrimSpace(string(content)), "\n")
+		n := map[string]int{}
+		for i, q := range data.Queries {
+			checkKind(t, dir, q, lines[i])
+			if q.Unanswerable {
+				n[q.Language()+" none"]++
+			} else {
+				n[q.Language()+" "+q.Kind]++
 			}
-			told.Write(text)
 		}
-		for _, f := range q.Must {
-			if !f.HeldBy(told.String()) {
-				t.Errorf("%s: none of %q stands in %v", q.ID, f, of.Sources)
+		for _, language := range []string{"en", "ko"} {
+			for _, kind := range []string{"how-to", "why", "list", "compare", "summary", "changed"} {
+				if n[language+" "+kind] != of.each {
+					t.Errorf("%s: %d questions of kind %s in %s", of.folder, n[language+" "+kind], kind, language)
+				}
+			}
+			if n[language+" none"] != of.none {
+				t.Errorf("%s: %d questions without an answer in %s", of.folder, n[language+" none"], language)
 			}
 		}
 	}
-	for _, kind := range []string{"how-to", "why", "list", "compare", "summary", "changed"} {
-		for _, language := range []string{"en", "ko"} {
-			if n[language+" "+kind] != 10 {
-				t.Errorf("%d questions of kind %s in %s", n[language+" "+kind], kind, language)
-			}
+}
+
+// checkKind checks a question and its line of the file.
+func checkKind(t *testing.T, dir string, q Query, line string) {
+	t.Helper()
+	var of struct {
+		Language string
+		Sources  []string
+	}
+	if err := json.Unmarshal([]byte(line), &of); err != nil {
+		t.Fatal(err)
+	}
+	if of.Language != q.Language() {
+		t.Errorf("%s is in %s, not in %s", q.ID, q.Language(), of.Language)
+	}
+	var told strings.Builder
+	for _, source := range of.Sources {
+		text, err := os.ReadFile(filepath.Join(dir, source))
+		if err != nil {
+			t.Fatal(err)
+		}
+		told.Write(text)
+	}
+	for _, f := range q.Must {
+		if !f.HeldBy(told.String()) {
+			t.Errorf("%s: none of %q stands in %v", q.ID, f, of.Sources)
 		}
 	}
 }

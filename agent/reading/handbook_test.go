@@ -49,13 +49,14 @@ func TestHandbookReading(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	cfgs := []reading.Config{{Tokens: 300}, {Tokens: 300, Leads: true}, {Tokens: 400}, {Tokens: 400, Leads: true}, {Tokens: 400, Leads: true, Least: 0.4}, {Tokens: 400, Leads: true, Least: 0.5}, {Tokens: 400, Leads: true, Least: 0.6}, {Tokens: 300, Leads: true, Least: 0.5}}
-	readers := make([]*reading.Reader, len(cfgs))
-	for i, c := range cfgs {
-		readers[i] = reading.New(search, c)
+	readers := []*reading.Reader{
+		reading.New(search, reading.Config{Tokens: 1000}),
+		reading.New(search, reading.Config{Tokens: 2000}),
+		reading.New(search, reading.Config{Tokens: 4000}),
+		reading.New(search, reading.Config{Tokens: 400, Least: 0.4, Leads: true}), // what the agent quotes without a model
 	}
 	const candidates, usual = 1, 3 // all that the search found, and the default budget
-	ways := []string{"passages", "candidates", "300", "300L", "400", "400L", "400L.4", "400L.5", "400L.6", "300L.5"}
+	ways := []string{"passages", "candidates", "1000", "2000", "4000", "quoted"}
 	kinds := map[string][]measured{}
 	for _, q := range data.Queries {
 		found, err := search.Search(t.Context(), q.Text)

@@ -37,12 +37,12 @@ type Config struct {
 	// is more than the longest part of a section (longestSection). The default
 	// was not measured.
 	Reach int
-	// Least is a share of the score of the best section. For a question how or
-	// why, sections with a lower score are not read. The default 0 reads as many
-	// as fit.
+	// Least is a share of the score of the best section. Sections with a lower
+	// score are not read, unless the document is read from beginning to end. The
+	// default 0 reads as many as fit.
 	Least float64
-	// Leads reads only the first sentences of each section of a document that is
-	// read from beginning to end.
+	// Leads reads only the first sentences of each section of a document to
+	// summarise, so that a few tokens reach its end.
 	Leads bool
 }
 
@@ -128,7 +128,8 @@ func (r *Reader) Read(ctx context.Context, in Input) (Reading, error) {
 		rate(in, d)
 	}
 	tokens := r.cfg.Tokens
-	if r.cfg.Leads && mode == whole {
+	leading := r.cfg.Leads && in.Want == text.WantSummary
+	if leading {
 		tokens *= leadReach
 	}
 	take(mode, chosen, tokens, r.cfg.Least)
@@ -138,7 +139,7 @@ func (r *Reader) Read(ctx context.Context, in Input) (Reading, error) {
 			out.Left = append(out.Left, left)
 		}
 	}
-	if r.cfg.Leads && mode == whole {
+	if leading {
 		out.Passages = leads(out.Passages, r.cfg.Tokens)
 	}
 	return out, nil

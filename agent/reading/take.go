@@ -52,7 +52,8 @@ func rate(in Input, d *document) {
 }
 
 // take marks the sections to read, up to a number of tokens. The first section
-// is always marked. By section, those below a share of its score are not.
+// is always marked. Sections that score less than a share of the best one before
+// them are not, unless documents are read from beginning to end.
 func take(mode mode, chosen []*document, tokens int, least float64) {
 	best := 0.0
 	for i, s := range queue(mode, chosen, tokens) {
