@@ -58,9 +58,6 @@ func (r *iteration) quoteSections(ctx context.Context, query string, seen eviden
 	for i, c := range citations {
 		draft.Sentences = append(draft.Sentences, claim.Sentence{Text: c.Quote, Passages: []int{i}})
 	}
-	if piece := r.pieces(func(s string) Event { return DraftDelta{Iteration: r.n, Text: s} }); piece != nil {
-		piece(shown)
-	}
 	r.Emit(Drafted{Iteration: r.n, Draft: Draft{Draft: draft}})
 	return true, nil
 }

@@ -22,13 +22,16 @@ func Sections(sections []retrieval.Passage) (string, []claim.Citation) {
 	var citations []claim.Citation
 	above := ""
 	for _, p := range sections {
-		block := body(p)
-		if block == "" {
+		pieces := evidence.Cut(p)
+		if len(pieces) == 0 {
 			continue
 		}
+		block := body(p, pieces)
 		n := len(citations) + 1
+		start, end := pieces[0].Start, pieces[len(pieces)-1].End
 		citations = append(citations, claim.Citation{
-			N: n, Document: p.Document, Source: p.Source, Title: p.Title, Start: p.Start, End: p.End, Quote: p.Text, Metadata: retrieval.At(p.Metadata, p.Start),
+			N: n, Document: p.Document, Source: p.Source, Title: p.Title, Start: start, End: end,
+			Quote: string([]rune(p.Text)[start-p.Start : end-p.Start]), Metadata: retrieval.At(p.Metadata, start),
 		})
 		if at := place(p); at != above {
 			block, above = at+":\n"+block, at
@@ -60,12 +63,12 @@ const longestPlace = 120
 // would take for a citation.
 func oneLine(s string) string { return text.Shortened(claim.WithoutMarks(s), longestPlace) }
 
-// body returns the sentences of a section.
-func body(p retrieval.Passage) string {
+// body returns the sentences of a section, which pieces are.
+func body(p retrieval.Passage, pieces []evidence.Sentence) string {
 	var b strings.Builder
 	runes := []rune(p.Text)
 	end, prose := 0, true // of the piece before
-	for i, s := range evidence.Cut(p) {
+	for i, s := range pieces {
 		s.Heading = "" // it is above the section
 		item, shown := mark(s.Text), Shown(s)
 		isProse := item == "" && isSentence(shown)

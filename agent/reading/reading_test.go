@@ -183,6 +183,31 @@ func TestReadLeastAndLeads(t *testing.T) {
 	}
 }
 
+// TestReadPairsEditions has room for two sections of each edition. They are about
+// the same, although the older edition has other sections first.
+func TestReadPairsEditions(t *testing.T) {
+	of := library{
+		"leave-2021.md": "# Leave (2021)\n\n## 1. Purpose\n\nLeave is good, and leave is rest.\n\n## 2. Days\n\nThere are 15 days.\n\n## 3. Requests (2021)\n\nAsk on paper.\n",
+		"leave-2025.md": "# Leave (2025)\n\n## Days\n\nThere are 18 days of leave.\n\n## Requests\n\nAsk for leave online.\n\n## Carry over\n\nFive are kept.\n",
+	}
+	got, err := New(of, Config{Tokens: 50}).Read(t.Context(), Input{
+		Question: "What has changed about leave?", Want: text.WantChanged, Found: of.find("leave-2025.md:18", "leave-2021.md:15"),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	check(t, "editions", of, got.Passages)
+	all := said(got.Passages)
+	for _, s := range []string{"15 days", "18 days", "on paper", "online"} {
+		if !strings.Contains(all, s) {
+			t.Errorf("%q is not read in %q", s, all)
+		}
+	}
+	if strings.Contains(all, "Leave is good") {
+		t.Errorf("a section without a counterpart is read first: %q", all)
+	}
+}
+
 // TestReadGivesTitles reads a plain text, whose first passage alone names it.
 func TestReadGivesTitles(t *testing.T) {
 	for _, tt := range []struct{ first, want string }{

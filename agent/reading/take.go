@@ -94,6 +94,9 @@ func queue(mode mode, chosen []*document, tokens int) []*section {
 			for to < len(chosen) && chosen[to].subject == chosen[from].subject {
 				to++
 			}
+			if tooLong(chosen, chosen[from], tokens) {
+				pair(each[from:to])
+			}
 			out = append(out, inTurns(each[from:to])...)
 			from = to
 		}
@@ -118,6 +121,35 @@ func tooLong(chosen []*document, d *document, tokens int) bool {
 		}
 	}
 	return editions > 1 && tokens < 0
+}
+
+// pair sorts the sections of older editions by the headings of the newest one,
+// so that what an edition says is read beside what another says of the same.
+// Sections without a counterpart come last.
+func pair(editions [][]*section) {
+	newest := editions[len(editions)-1]
+	place := map[string]int{}
+	for i, s := range newest {
+		if _, twice := place[headingWords(s)]; !twice {
+			place[headingWords(s)] = i
+		}
+	}
+	at := func(s *section) int {
+		if i, ok := place[headingWords(s)]; ok {
+			return i
+		}
+		return len(newest)
+	}
+	for _, older := range editions[:len(editions)-1] {
+		slices.SortStableFunc(older, func(a, b *section) int { return cmp.Compare(at(a), at(b)) })
+	}
+}
+
+// headingWords returns the words of a section's heading without its number and
+// its year, which differ between editions.
+func headingWords(s *section) string {
+	words, _ := text.Edition(text.TrimListMark(s.heading))
+	return words
 }
 
 // inTurns returns the first section of each list, then the second of each, and

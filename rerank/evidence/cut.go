@@ -119,7 +119,7 @@ const (
 func kindOf(runes []rune, s text.Span) kindOfLine {
 	written := string(runes[s.Start:s.End])
 	switch {
-	case strings.HasPrefix(written, "#"):
+	case markedHeading.MatchString(written):
 		return headingLine
 	case strings.Trim(written, "|-:= \t\n") == "":
 		return ruleLine
@@ -153,22 +153,26 @@ func isTitle(runes []rune, s text.Span) bool {
 // numberedTitle matches a title such as "3. 일수와 시간".
 var numberedTitle = regexp.MustCompile(`^\d{1,2}\.\s[^.!?:;|\n]+$`)
 
-// lines returns the sentences of a text and the rows of its tables, one line
-// each. Lines of "label: value" are separate too, except in a row of a row
-// file, whose lines belong together.
+// markedHeading matches a heading such as "## 1. Purpose", whose full stop ends no
+// sentence.
+var markedHeading = regexp.MustCompile(`^#{1,6}\s`)
+
+// lines returns the sentences of a text, its headings with marks, and the rows of
+// its tables, one line each. Lines of "label: value" are separate too, except in
+// a row of a row file, whose lines belong together.
 func lines(runes []rune, isRow bool) []text.Span {
 	if isRow {
 		return trimmed(runes, text.Span{Start: 0, End: len(runes)})
 	}
 	var out []text.Span
-	begin, end := 0, 0 // the current part without a table
+	begin, end := 0, 0 // the current part without tables and headings
 	for end < len(runes) {
 		next := end
 		for next < len(runes) && runes[next] != '\n' {
 			next++
 		}
 		next = min(next+1, len(runes))
-		if strings.Contains(string(runes[end:next]), " | ") {
+		if line := string(runes[end:next]); strings.Contains(line, " | ") || markedHeading.MatchString(line) {
 			out = append(out, sentences(runes, begin, end)...)
 			out = append(out, trimmed(runes, text.Span{Start: end, End: next})...)
 			begin = next
@@ -178,7 +182,8 @@ func lines(runes []rune, isRow bool) []text.Span {
 	return append(out, sentences(runes, begin, end)...)
 }
 
-// sentences returns the sentences of a part of a text without tables.
+// sentences returns the sentences of a part of a text without tables and marked
+// headings.
 func sentences(runes []rune, begin, end int) []text.Span {
 	var out []text.Span
 	for _, s := range text.TrimmedSentences(runes[begin:end]) {

@@ -163,9 +163,9 @@ func WriteCitations(b *strings.Builder, citations []agent.Citation) {
 	}
 }
 
-// longestQuote is the number of runes of a quote that are shown. A longer one is a
-// section, whose words are in the answer.
-const longestQuote = 400
+// longestQuote is the number of runes up to which a quote is shown whole. A longer
+// one is usually a section, whose words are in the answer.
+const longestQuote = 240
 
 // cut returns the beginning of a long quote.
 func cut(quote string) string {

@@ -75,10 +75,10 @@ func TestWriteCitations(t *testing.T) {
     “Text”
 
 [3] long.md  long.md[0:500]
-    “` + strings.Repeat("four ", 40) + `…”
+    “` + strings.Repeat("four ", 24) + `…”
 
 [4] 긴.md  긴.md[0:401]
-    “` + strings.Repeat("가", 200) + ` …”
+    “` + strings.Repeat("가", 120) + ` …”
 `
 	if b.String() != want {
 		t.Errorf("got %q, want %q", b.String(), want)
