@@ -155,7 +155,7 @@ var numberedTitle = regexp.MustCompile(`^\d{1,2}\.\s[^.!?:;|\n]+$`)
 
 // markedHeading matches a heading such as "## 1. Purpose", whose full stop ends no
 // sentence.
-var markedHeading = regexp.MustCompile(`^#{1,6}\s`)
+var markedHeading = regexp.MustCompile(`^#{1,6}(?:\s|$)`)
 
 // lines returns the sentences of a text, its headings with marks, and the rows of
 // its tables, one line each. Lines of "label: value" are separate too, except in
