@@ -49,16 +49,11 @@ func (r *iteration) quoteSections(ctx context.Context, query string, seen eviden
 	if err != nil {
 		return false, err
 	}
-	shown, citations := quote.Sections(read.Passages)
+	shown, _ := quote.Sections(read.Passages)
 	if shown == "" {
 		return false, nil
 	}
 	r.quoted, r.record.Draft, r.record.Usefulness = read.Passages, shown, Known(seen.Answers)
-	draft := claim.Draft{Text: shown}
-	for i, c := range citations {
-		draft.Sentences = append(draft.Sentences, claim.Sentence{Text: c.Quote, Passages: []int{i}})
-	}
-	r.Emit(Drafted{Iteration: r.n, Draft: Draft{Draft: draft}})
 	return true, nil
 }
 

@@ -28,7 +28,7 @@ const (
 // larger model, or one that is told to read passages, writes a draft.
 func TestSectionsAreTheAnswer(t *testing.T) {
 	const (
-		quoted = "The documents say:\n\ndoc > Requests:\nAsk for leave in the time system:\n1. Choose the days.\n2. Send the request.\nThe lead answers within a day. [1]"
+		quoted = "The documents say:\n\ndoc > Requests:\nAsk for leave in the time system:\n1. Choose the days.\n2. Send the request.\n\nThe lead answers within a day. [1]"
 		draft  = "within a day [1]"
 	)
 	small, large := 1.5e9, 8e9

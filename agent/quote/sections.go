@@ -67,21 +67,27 @@ func oneLine(s string) string { return text.Shortened(claim.WithoutMarks(s), lon
 func body(p retrieval.Passage, pieces []evidence.Sentence) string {
 	var b strings.Builder
 	runes := []rune(p.Text)
-	end, prose := 0, true // of the piece before
+	end, prose, listed := 0, true, false // of the piece before, or of its line
 	for i, s := range pieces {
 		s.Heading = "" // it is above the section
 		item, shown := mark(s.Text), Shown(s)
 		isProse := item == "" && isSentence(shown)
 		between := string(runes[end : s.Start-p.Start])
+		end = s.End - p.Start
 		switch {
 		case i == 0:
-		case prose && isProse, !strings.Contains(between, "\n"):
+		case !strings.Contains(between, "\n"):
+			b.WriteString(" " + shown)
+			continue
+		case prose && isProse:
 			b.WriteString(" ")
+		case listed && item == "": // a list ends with an empty line, as in Markdown
+			b.WriteString("\n\n")
 		default:
 			b.WriteString("\n")
 		}
 		b.WriteString(item + shown)
-		end, prose = s.End-p.Start, isProse
+		prose, listed = isProse, item != ""
 	}
 	return b.String()
 }

@@ -31,7 +31,7 @@ func TestSections(t *testing.T) {
 		},
 		"items have lines, and steps keep their numbers": {
 			[]retrieval.Passage{section("Rules", "", "Do this:\n\n1. Cut the branch. Name it.\n2. Wait.\n\nThen:\n\n* rest\n- sleep\n")},
-			"Rules:\nDo this:\n1. Cut the branch. Name it.\n2. Wait.\nThen:\n- rest\n- sleep [1]", 1,
+			"Rules:\nDo this:\n1. Cut the branch. Name it.\n2. Wait.\n\nThen:\n- rest\n- sleep [1]", 1,
 		},
 		"rows have lines, each cell after its header": {
 			[]retrieval.Passage{section("Rules", "Rates", "| Place | Won |\n|---|---|\n| Jeju | 28,000 |\n| Busan | |\n")},
