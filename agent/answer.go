@@ -18,10 +18,11 @@ type Answer struct {
 	// although code finds its content in the cited passages. The text of such
 	// an answer says that it is not certain.
 	Unsure bool `json:"unsure,omitempty"`
-	// Quoted marks an answer that consists of sentences of the documents, word
-	// for word. The agent gives such an answer if every draft was refused and
-	// the evidence likely answers the question. The text of the answer says
-	// that it is a quotation.
+	// Quoted marks an answer that consists of sentences or sections of the
+	// documents, word for word. The agent quotes sentences if every draft was
+	// refused and the evidence likely answers the question. It quotes sections
+	// if the question asks for more than a fact and no large model writes the
+	// answer. The text of the answer says that it is a quotation.
 	Quoted    bool       `json:"quoted,omitempty"`
 	Strategy  string     `json:"strategy"`
 	Chosen    string     `json:"chosen,omitempty"` // the strategy that auto chose
