@@ -148,7 +148,7 @@ func (c *classifier) run(batch []Pair) ([]float64, error) {
 	defer free()
 	logits, err := c.logits(inputs, len(batch))
 	if err != nil {
-		return nil, fmt.Errorf("run the model on %d pairs of %d tokens: %w", len(batch), longest, err)
+		return nil, fmt.Errorf("run the model (pairs: %d, tokens of each: %d): %w", len(batch), longest, err)
 	}
 	scores := make([]float64, len(batch))
 	width := len(logits) / len(batch)

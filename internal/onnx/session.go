@@ -143,7 +143,7 @@ func (s *session) run(batch ...tokens) ([][][]float32, error) {
 	defer free()
 	outputs := []ort.Value{nil}
 	if err := s.ort.Run(inputs, outputs); err != nil {
-		return nil, fmt.Errorf("run the model on %d texts of %d tokens: %w", len(batch), longest, err)
+		return nil, fmt.Errorf("run the model (texts: %d, tokens of each: %d): %w", len(batch), longest, err)
 	}
 	defer func() { _ = outputs[0].Destroy() }()
 	tensor, ok := outputs[0].(*ort.Tensor[float32])
