@@ -17,6 +17,7 @@ type Reason string
 // The reasons.
 const (
 	Unwritten   Reason = "unwritten"   // no question was written, or code refused its form
+	OtherLimit  Reason = "other limit" // the question, written by a model, leaves out that the answer is a limit or is counted from something
 	TellsAnswer Reason = "tells"       // the question contains the answer
 	CopiesText  Reason = "copies"      // the question, written by a model, repeats the words of the sentence
 	OtherKind   Reason = "other kind"  // the question asks for another kind of thing than the answer is
@@ -46,8 +47,12 @@ func checkText(question string, k candidate, written bool) Reason {
 		return TellsAnswer
 	case !slices.Contains([]string{"name", "cell", "text"}, k.unit) && !text.Asks(question, k.unit):
 		return OtherKind
-	case written && pointsAtText.MatchString(question):
+	case written && (pointsAtText.MatchString(question) || endsOtherwise(question)):
 		return Unwritten
+	case written && asksOtherPart(question, k):
+		return OtherKind
+	case written && loosens(question, k):
+		return OtherLimit
 	case written && copies(question, k):
 		return CopiesText
 	}

@@ -1,6 +1,7 @@
 package questions
 
 import (
+	"regexp"
 	"strings"
 	"unicode"
 
@@ -18,8 +19,8 @@ const longestCell = 40
 // cellsIn returns the cells of a table row that a question can ask for. The
 // first cell names the row.
 func (s sentence) cellsIn() []cell {
-	if s.Header == "" {
-		return nil
+	if s.Header == "" || strings.HasPrefix(strings.TrimSpace(s.Text), "|") && !ruleLine.MatchString(s.passage.Text) {
+		return nil // without a line such as |---|---|, a passage begins in the middle of a table, and its first row is no header
 	}
 	columns, cells := evidence.Cells(s.Header), evidence.Cells(s.Text)
 	if len(columns) != len(cells) || len(cells) < 2 || !namesRow(cells[0]) {
@@ -37,6 +38,9 @@ func (s sentence) cellsIn() []cell {
 	}
 	return out
 }
+
+// ruleLine matches the line below the header of a Markdown table.
+var ruleLine = regexp.MustCompile(`(?m)^\s*\|?\s*:?-{3,}`)
 
 func isWord(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
 
