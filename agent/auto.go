@@ -11,9 +11,9 @@ import (
 // the evidence of a first search. It answers without a search if the caller
 // allows that and the model needs no documents. It chooses two-stage if the
 // evidence is strong and a single place in the documents likely answers the
-// whole question, and not if sections are to be quoted. It chooses cot for a chain of more than three look-ups, in
-// which each look-up is about the answer to the look-up before it. In all other
-// cases it chooses self-rag.
+// whole question, and not if sections are to be quoted. It chooses cot for a
+// chain of more than three look-ups, in which each look-up is about the answer
+// to the look-up before it. In all other cases it chooses self-rag.
 type Auto struct{}
 
 // Name is "auto".

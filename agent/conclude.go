@@ -43,8 +43,8 @@ func passes(err error) bool {
 // conclude makes the answer from the findings of a strategy. stopped and err
 // say why the strategy stopped.
 //
-// Sections that a round quoted are the answer as they are. Otherwise,
-// if one draft is supported and answers the question, it becomes the answer. To
+// Sections that a round quoted are the answer as they are. Otherwise, if one
+// draft is supported and answers the question, it becomes the answer. To
 // rewrite it would cost a call and could only lose support. If several rounds
 // have supported sentences, the model synthesizes them into one text. If no
 // supported sentence answers the question, conclude returns the best refused
