@@ -17,10 +17,11 @@ eval qa, ab, tune qa and calibrate read.
 
 There are questions of one look-up, questions over two documents that share a
 name, and questions that the documents do not answer. The answer is always a
-phrase of the document. A language model writes the question; without one, or
-with --no-model, code turns the sentence into a question. A question is kept
-only if evidence finds the answer in its passage and nowhere else, and if it is
-not nearly the same as another one.
+phrase of the document. A language model of at least 4 billion parameters, or
+one that --model names, writes the question; without one, or with --no-model,
+code turns the sentence into a question. A question is kept only if evidence
+finds the answer in its passage and nowhere else, and if it is not nearly the
+same as another one.
 
 The same documents, seed and model give the same questions. If the command is
 stopped, the same command goes on: the model's replies are kept in FILE.replies
@@ -32,7 +33,7 @@ Look through the questions with eval review before you trust a figure.`,
   selfrag eval qa --data questions.jsonl --corpus examples/handbook --strategy self-rag`,
 		Args: usageArgs(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if err := o.Check(a.settings); err != nil {
+			if err := o.Check(a.settings, cmd.Flags()); err != nil {
 				return err
 			}
 			parts := a.parts()

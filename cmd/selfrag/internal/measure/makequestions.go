@@ -15,6 +15,7 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"selfrag/agent"
 	"selfrag/cmd/selfrag/internal/config"
 	"selfrag/cmd/selfrag/internal/term"
 	"selfrag/cmd/selfrag/internal/wire"
@@ -29,8 +30,10 @@ type MakeQuestions struct {
 	corpus  string
 	out     string
 	noModel bool
-	cfg     questions.Config
-	asJSON  bool
+	// namedModel says that the command line names the model.
+	namedModel bool
+	cfg        questions.Config
+	asJSON     bool
 }
 
 // AddFlags declares the flags of the options.
@@ -46,13 +49,15 @@ func (o *MakeQuestions) AddFlags(flags *pflag.FlagSet) {
 	flags.BoolVar(&o.asJSON, "json", false, "print JSON")
 }
 
-// Check returns an error if the options are wrong.
-func (o *MakeQuestions) Check(s config.Settings) error {
+// Check returns an error if the options are wrong. flags are those of the command
+// line, which win over settings from elsewhere.
+func (o *MakeQuestions) Check(s config.Settings, flags *pflag.FlagSet) error {
+	o.namedModel = flags.Changed("model")
 	shares := o.cfg.Several + o.cfg.Unanswerable
 	switch {
 	case o.corpus == "" && !s.NamesCollection():
 		return fault.Usage(errors.New("make-questions: name the documents with --corpus PATH, or a collection that holds them with --collection NAME"))
-	case o.corpus != "" && s.NamesCollection():
+	case o.corpus != "" && flags.Changed("collection"):
 		return fault.Usage(errors.New("make-questions: --corpus and --collection cannot be combined"))
 	case o.out == "":
 		return fault.Usage(errors.New("make-questions: name the file for the questions with --out FILE"))
@@ -62,7 +67,7 @@ func (o *MakeQuestions) Check(s config.Settings) error {
 		return fault.Usage(errors.New("make-questions: --several-share and --unanswerable-share must not be negative, together at most 1"))
 	case o.cfg.Language != "" && !slices.Contains(prompts.Languages(), o.cfg.Language):
 		return fault.Usagef("make-questions: --language %q: use %s", o.cfg.Language, strings.Join(prompts.Languages(), " or "))
-	case o.noModel && s.Model != "":
+	case o.noModel && o.namedModel:
 		return fault.Usage(errors.New("make-questions: --model and --no-model cannot be combined"))
 	}
 	if _, err := os.Stat(o.out); err == nil {
@@ -152,6 +157,12 @@ func (o *MakeQuestions) openModel(ctx context.Context, parts *wire.Parts, w io.W
 	}
 	if err != nil {
 		return nil, err
+	}
+	if sized, ok := model.(agent.Sized); ok && !o.namedModel {
+		if n, err := sized.Parameters(ctx); err == nil && n > 0 && n < agent.SmallModel {
+			fmt.Fprintf(w, "%s is small: code turns sentences into questions. Name it with --model to have it write them.\n", model.Model())
+			return none, nil
+		}
 	}
 	set, err := parts.Prompts(ctx)
 	if err != nil {
