@@ -69,7 +69,7 @@ func conclude(ctx context.Context, t *Turn, f *findings, stopped string, err err
 			return Answer{}, ended
 		}
 	}
-	if len(f.quoted) > 0 {
+	if f.quoted.text != "" {
 		a.quoteSections(t.Language, f.quoted)
 		a.mention(t.Language, f.evidence.Changes)
 		a.Degraded = f.degraded

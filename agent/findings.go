@@ -24,8 +24,8 @@ type findings struct {
 	// unplanned says that it is not known whether the question takes several
 	// look-ups.
 	unplanned bool
-	across    bool                // an answer from a chain of sentences was drafted and refused
-	quoted    []retrieval.Passage // sections that are the answer, word for word
+	across    bool      // an answer from a chain of sentences was drafted and refused
+	quoted    quotation // sections that are the answer, word for word
 }
 
 // supported holds sentences that their passages support.

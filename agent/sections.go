@@ -8,7 +8,6 @@ import (
 	"selfrag/agent/quote"
 	"selfrag/agent/reading"
 	"selfrag/rerank/evidence"
-	"selfrag/retrieval"
 )
 
 // A question that asks for more than a fact is answered with whole sections of
@@ -49,17 +48,24 @@ func (r *iteration) quoteSections(ctx context.Context, query string, seen eviden
 	if err != nil {
 		return false, err
 	}
-	shown, _ := quote.Sections(read.Passages)
-	if shown == "" {
+	r.quoted.text, r.quoted.citations = quote.Sections(read.Passages)
+	if r.quoted.text == "" {
 		return false, nil
 	}
-	r.quoted, r.record.Draft, r.record.Usefulness = read.Passages, shown, Known(seen.Answers)
+	r.record.Draft, r.record.Usefulness = r.quoted.text, Known(seen.Answers)
 	return true, nil
 }
 
+// quotation is an answer that consists of sections, without the words that mark
+// it as a quotation. Its text is empty if there is none.
+type quotation struct {
+	text      string
+	citations []Citation
+}
+
 // quoteSections makes an answer of whole sections.
-func (a *Answer) quoteSections(language string, sections []retrieval.Passage) {
+func (a *Answer) quoteSections(language string, q quotation) {
 	a.Quoted = true
-	a.Text, a.Citations = quote.Sections(sections)
-	a.Text = strings.TrimSpace(claim.Quoting(language, "")) + "\n\n" + a.Text
+	a.Text = strings.TrimSpace(claim.Quoting(language, "")) + "\n\n" + q.text
+	a.Citations = q.citations
 }

@@ -16,26 +16,23 @@ type limit struct {
 	asked         *regexp.Regexp // in the question
 }
 
-func limits() []limit {
-	word := func(of string) *regexp.Regexp { return regexp.MustCompile(`(?i)` + of) }
-	return []limit{
-		{word(`\bwithin(?: about)?\s*$`), nil, word(`\bwithin\b|\bbefore\b|\bby when\b|\bsoon\b|\bquickly\b|\bdeadline\b|\blatest\b|\blimit\b`)},
-		{word(`\b(?:than|least|most|up to|over|exceeds?|maximum of|minimum of)\s*$`), nil, word(`\bthan\b|\bleast\b|\bmost\b|\bup to\b|\bover\b|\bmaximum\b|\bminimum\b|\blimit\b|\bexceed|\bmay\b|\bcan\b`)},
-		{nil, word(`^\s*(?:before|after|later|earlier|ago)\b`), word(`\b(?:before|after|later|earlier|ago|in advance|ahead|notice|pass|when)\b`)},
-		{word(`\b(?:until|till|by)\s*$`), nil, word(`\b(?:until|till|by|deadline|latest|end|due)\b`)},
-		{nil, word(`^\s*(?:안에|이내)`), word(`안에|이내|까지|기한|안으로`)},
-		{nil, word(`^\s*(?:이상|넘|초과)`), word(`이상|넘|초과|최소|적어도`)},
-		{nil, word(`^\s*이하`), word(`이하|최대|까지`)},
-		{nil, word(`^\s*전(?:에|까지|부터|\s)`), word(`전`)},
-		{nil, word(`^\s*(?:후|뒤)(?:에|부터|\s)`), word(`후|뒤|지나|만에`)},
-	}
+var limits = []limit{
+	{regexp.MustCompile(`(?i)\bwithin(?: about)?\s*$`), nil, regexp.MustCompile(`(?i)\bwithin\b|\bbefore\b|\bby when\b|\bsoon\b|\bquickly\b|\bdeadline\b|\blatest\b|\blimit\b`)},
+	{regexp.MustCompile(`(?i)\b(?:than|least|most|up to|over|exceeds?|maximum of|minimum of)\s*$`), nil, regexp.MustCompile(`(?i)\bthan\b|\bleast\b|\bmost\b|\bup to\b|\bover\b|\bmaximum\b|\bminimum\b|\blimit\b|\bexceed|\bmay\b|\bcan\b`)},
+	{nil, regexp.MustCompile(`(?i)^\s*(?:before|after|later|earlier|ago)\b`), regexp.MustCompile(`(?i)\b(?:before|after|later|earlier|ago|in advance|ahead|notice|pass|when)\b`)},
+	{regexp.MustCompile(`(?i)\b(?:until|till|by)\s*$`), nil, regexp.MustCompile(`(?i)\b(?:until|till|by|deadline|latest|end|due)\b`)},
+	{nil, regexp.MustCompile(`(?i)^\s*(?:안에|이내)`), regexp.MustCompile(`(?i)안에|이내|까지|기한|안으로`)},
+	{nil, regexp.MustCompile(`(?i)^\s*(?:이상|넘|초과)`), regexp.MustCompile(`(?i)이상|넘|초과|최소|적어도`)},
+	{nil, regexp.MustCompile(`(?i)^\s*이하`), regexp.MustCompile(`(?i)이하|최대|까지`)},
+	{nil, regexp.MustCompile(`(?i)^\s*전(?:에|까지|부터|\s)`), regexp.MustCompile(`(?i)전`)},
+	{nil, regexp.MustCompile(`(?i)^\s*(?:후|뒤)(?:에|부터|\s)`), regexp.MustCompile(`(?i)후|뒤|지나|만에`)},
 }
 
 // loosens reports whether a question leaves out a bound that its sentence gives
 // the answer.
 func loosens(question string, k candidate) bool {
 	before, after, ok := strings.Cut(k.line, k.answer)
-	return ok && slices.ContainsFunc(limits(), func(b limit) bool {
+	return ok && slices.ContainsFunc(limits, func(b limit) bool {
 		given := b.before != nil && b.before.MatchString(before) || b.after != nil && b.after.MatchString(after)
 		return given && !b.asked.MatchString(question)
 	})
@@ -43,22 +40,20 @@ func loosens(question string, k candidate) bool {
 
 // asksPartOfDate matches, by unit of the answer, what only an answer of that unit
 // can answer.
-func asksPartOfDate() map[string]*regexp.Regexp {
-	return map[string]*regexp.Regexp{
-		"weekday": regexp.MustCompile(`(?i)\b(?:what|which) (?:day|weekday)\b|요일|무슨 날`),
-		"clock":   regexp.MustCompile(`(?i)\bwhat time\b|몇\s?시(?:에|까|부|인|\s|\?)`),
-		"date":    regexp.MustCompile(`(?i)\b(?:what|which) (?:year|month)\b|몇\s?[년월]`),
-	}
+var asksPartOfDate = map[string]*regexp.Regexp{
+	"weekday": regexp.MustCompile(`(?i)\b(?:what|which) (?:day|weekday)\b|요일|무슨 날`),
+	"clock":   regexp.MustCompile(`(?i)\bwhat time\b|몇\s?시(?:에|까|부|인|\s|\?)`),
+	"date":    regexp.MustCompile(`(?i)\b(?:what|which) (?:year|month)\b|몇\s?[년월]`),
 }
 
 // asksOtherPart reports whether a question asks for a part of a date that the
 // answer does not have: for a month, and the answer is a day of the week.
 func asksOtherPart(question string, k candidate) bool {
-	parts := asksPartOfDate()
-	if _, isDate := parts[k.unit]; !isDate || parts[k.unit].MatchString(question) {
+	own, isDate := asksPartOfDate[k.unit]
+	if !isDate || own.MatchString(question) {
 		return false
 	}
-	for unit, asks := range parts {
+	for unit, asks := range asksPartOfDate {
 		if unit != k.unit && asks.MatchString(question) {
 			return true
 		}
