@@ -10,6 +10,8 @@ import (
 	"path/filepath"
 	"strconv"
 	"time"
+
+	"selfrag/retrieval"
 )
 
 // Ingester ingests files into a collection. It creates the collection if the
@@ -41,7 +43,8 @@ type IngestFile struct {
 type IngestProgress struct {
 	Source     string // source of the file; for a line of a JSONL file, that source followed by # and a name
 	Outcome    string
-	Reason     string // why the document failed, or which part of it is left out; shown to the uploader
+	Cause      retrieval.Cause // why the document failed, if that is known; else ""
+	Reason     string          // why the document failed, or which part of it is left out; shown to the uploader
 	Passages   int
 	DoneBytes  int64
 	TotalBytes int64
@@ -120,7 +123,7 @@ func (r *record) begin() {
 	r.State, r.Error, r.Passages, r.DoneBytes = Running, "", 0, 0
 	for i := range r.Files {
 		if r.Files[i].taken() {
-			r.Files[i].Outcome, r.Files[i].Reason = "", ""
+			r.Files[i].Outcome, r.Files[i].Cause, r.Files[i].Reason = "", "", ""
 		}
 	}
 }
@@ -158,7 +161,7 @@ func (s *Service) ingestJob(ctx context.Context, r *record, warn func(error)) er
 				s.jobs.gotOn(r.ID)
 			}
 			if i, ok := fileOf(at, p.Source); ok && r.Files[i].Outcome != "failed" {
-				r.Files[i].Outcome, r.Files[i].Reason = p.Outcome, cmp.Or(p.Reason, r.Files[i].Reason)
+				r.Files[i].Outcome, r.Files[i].Cause, r.Files[i].Reason = p.Outcome, p.Cause, cmp.Or(p.Reason, r.Files[i].Reason)
 			}
 		})
 	})

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"selfrag/internal/atomicfile"
+	"selfrag/retrieval"
 )
 
 // JobsConfig says where uploads are stored and how many there may be. Zero
@@ -77,7 +78,9 @@ type JobFile struct {
 	Type    string `json:"type"`   // found by the content of the file, such as ".pdf"; empty if the file was not taken
 	Bytes   int64  `json:"bytes"`
 	Outcome string `json:"outcome,omitempty"` // added, updated, unchanged or failed
-	Reason  string `json:"reason,omitempty"`  // why the file failed, or which part of it is left out
+	// Cause is why the file failed, if one of the causes is known to be it.
+	Cause  retrieval.Cause `json:"cause,omitempty"`
+	Reason string          `json:"reason,omitempty"` // why the file failed, or which part of it is left out
 	// Fields and Force are those of Upload.
 	// Fields is nil once the job has ended.
 	Fields map[string]any `json:"fields,omitempty"`

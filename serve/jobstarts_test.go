@@ -3,7 +3,6 @@ package serve
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"io"
 	"os"
 	"path/filepath"
@@ -12,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"selfrag/retrieval"
 	"selfrag/session"
 )
 
@@ -26,7 +26,7 @@ func (parts) Library(context.Context, Tenant) (Library, error) { return nil, nil
 
 func (parts) Type(name string, _ io.ReaderAt, _ int64) (string, error) {
 	if strings.HasSuffix(name, ".png") {
-		return "", errors.New("it is a picture")
+		return "", retrieval.Because(retrieval.CauseUnknownType, "it is a picture")
 	}
 	return ".md", nil
 }

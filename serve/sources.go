@@ -3,6 +3,8 @@ package serve
 import (
 	"context"
 	"time"
+
+	"selfrag/retrieval"
 )
 
 // Sources are the places from which the server keeps collections up to date.
@@ -56,8 +58,9 @@ type KeptSource struct {
 
 // SourceFailure is a file of a source that cannot be read.
 type SourceFailure struct {
-	Source string `json:"source"`
-	Reason string `json:"reason"`
+	Source string          `json:"source"`
+	Cause  retrieval.Cause `json:"cause,omitempty"` // as in JobFile
+	Reason string          `json:"reason"`
 }
 
 // Sources returns the kept sources of the collections that the grant covers.

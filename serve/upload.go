@@ -171,6 +171,10 @@ func (s *Service) spool(ctx context.Context, r *record, dir string, next func() 
 // refuse notes why the server has not taken the file.
 func (f *JobFile) refuse(why *Error) {
 	f.Type, f.Bytes, f.Fields, f.Outcome, f.Reason = "", 0, nil, "failed", why.Message
+	f.Cause = retrieval.CauseOf(why)
+	if why.Kind == TooLarge {
+		f.Cause = retrieval.CauseTooLarge
+	}
 }
 
 // taken reports whether the server has the content of the file. A file whose

@@ -2,6 +2,7 @@ package serve
 
 import (
 	"encoding/json"
+	"fmt"
 	"os"
 	"path"
 	"path/filepath"
@@ -93,12 +94,12 @@ func TestFilesOfAFolderFailAlone(t *testing.T) {
 	job, warnings := s.runUntilEnded(t, job.ID)
 	var outcomes []string
 	for _, f := range job.Files {
-		outcomes = append(outcomes, f.Source+" "+f.Outcome+" "+f.Reason)
+		outcomes = append(outcomes, fmt.Sprintf("%s %s %s %s", f.Source, f.Outcome, f.Cause, f.Reason))
 	}
-	want := "upload:hr/leave.md added \n" +
-		"upload:hr/photo.png failed the file \"hr/photo.png\": it is a picture\n" +
-		"upload:it/leave.md added \n" +
-		"upload:it/leave.md failed two files are named \"it/leave.md\""
+	want := "upload:hr/leave.md added  \n" +
+		"upload:hr/photo.png failed unknown_type the file \"hr/photo.png\": it is a picture\n" +
+		"upload:it/leave.md added  \n" +
+		"upload:it/leave.md failed  two files are named \"it/leave.md\""
 	if got := strings.Join(outcomes, "\n"); got != want || job.State != Done || warnings != "" {
 		t.Errorf("%s %s\n%s\nwant\n%s", job.State, warnings, got, want)
 	}

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"selfrag/retrieval"
 	"selfrag/retrieval/ingest/pdf"
 )
 
@@ -230,7 +231,8 @@ func (f *finding) folder(ctx context.Context, dir string, rules []ignoreRules) e
 }
 
 func (c Config) unknownType(path string) error {
-	return fmt.Errorf("unknown file type %q: known are %s; --reader adds others", filepath.Ext(path), strings.Join(c.extensions(), " "))
+	return retrieval.Because(retrieval.CauseUnknownType, fmt.Sprintf("unknown file type %q: known are %s; --reader adds others",
+		filepath.Ext(path), strings.Join(c.extensions(), " ")))
 }
 
 // reason returns an error of the file system without the operation and the path,

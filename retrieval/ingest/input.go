@@ -14,6 +14,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"selfrag/retrieval"
 	"selfrag/retrieval/ingest/archive"
 	"selfrag/retrieval/ingest/content"
 )
@@ -85,13 +86,13 @@ func (c Config) Sniff(name string, content io.ReaderAt, size int64) (string, err
 			}
 		}
 	default:
-		return "", errors.New("it is neither text nor PDF, EPUB or a document of Office or Hangul")
+		return "", retrieval.Because(retrieval.CauseUnknownType, "it is neither text nor PDF, EPUB or a document of Office or Hangul")
 	}
 	switch {
 	case slices.Contains(kinds, claimed):
 		return claimed, nil
 	case c.loaderFor(name) != nil:
-		return "", fmt.Errorf("its name says %s but its content is not", claimed)
+		return "", retrieval.Because(retrieval.CauseDamaged, fmt.Sprintf("its name says %s but its content is not", claimed))
 	}
 	return kinds[0], nil
 }
@@ -129,7 +130,7 @@ func looksLikeText(head []byte) bool {
 func packedType(file io.ReaderAt, size int64) (string, error) {
 	packed, err := zip.NewReader(file, size)
 	if err != nil {
-		return "", errors.New("it is a damaged archive")
+		return "", retrieval.Because(retrieval.CauseDamaged, "it is a damaged archive")
 	}
 	isHangul, hasContainer := false, false
 	for _, f := range packed.File {
@@ -151,5 +152,5 @@ func packedType(file io.ReaderAt, size int64) (string, error) {
 	case hasContainer:
 		return ".epub", nil
 	}
-	return "", errors.New("it is an archive: send the files in it")
+	return "", retrieval.Because(retrieval.CauseArchive, "it is an archive: send the files in it")
 }

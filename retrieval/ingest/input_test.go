@@ -2,6 +2,7 @@ package ingest
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"strings"
 	"testing"
@@ -25,15 +26,15 @@ func TestTypesAreToldByContent(t *testing.T) {
 	for name, test := range map[string]struct{ file, content, want string }{
 		"pdf":                 {"a.pdf", "%PDF-1.7\n...", ".pdf"},
 		"pdf without name":    {"", "%PDF-1.7\n...", ".pdf"},
-		"pdf that is text":    {"a.pdf", "hello", "its name says .pdf but its content is not"},
-		"text that is pdf":    {"a.txt", "%PDF-1.7\n...", "its name says .txt but its content is not"},
+		"pdf that is text":    {"a.pdf", "hello", "damaged: its name says .pdf but its content is not"},
+		"text that is pdf":    {"a.txt", "%PDF-1.7\n...", "damaged: its name says .txt but its content is not"},
 		"markdown":            {"A.MD", "# 제목", ".md"},
 		"unknown name":        {"notes.xyz", "hello", ".txt"},
 		"page without name":   {"page", "<!DOCTYPE html><p>x", ".html"},
 		"page as markdown":    {"a.md", "<html><p>x", ".md"},
 		"cp949":               {"a.txt", "\xb4\xd9\xb8\xae", ".txt"},
 		"utf-16":              {"a.txt", "\xff\xfea\x00", ".txt"},
-		"program":             {"a.txt", "\x7fELF\x02\x01\x01\x00\x00", "neither text nor"},
+		"program":             {"a.txt", "\x7fELF\x02\x01\x01\x00\x00", "unknown_type: it is neither text nor"},
 		"word":                {"a.docx", archiveOf(t, "[Content_Types].xml", "word/document.xml"), ".docx"},
 		"word, another name":  {"a.docx", archiveOf(t, "[Content_Types].xml", "word/document2.xml"), ".docx"},
 		"excel":               {"a.xlsx", archiveOf(t, "[Content_Types].xml", "xl/workbook.xml"), ".xlsx"},
@@ -44,17 +45,17 @@ func TestTypesAreToldByContent(t *testing.T) {
 		"mail":                {"a.eml", "From: a@example.org\nSubject: x\n\ntext", ".eml"},
 		"ISO-2022-KR":         {"a.txt", "\x1b$)C\x0e8@\x0f", ".txt"},
 		"epub":                {"a.epub", archiveOf(t, "mimetype", "META-INF/container.xml"), ".epub"},
-		"epub named word":     {"a.docx", archiveOf(t, "META-INF/container.xml"), "its name says .docx"},
-		"archive":             {"a.zip", archiveOf(t, "../../etc/passwd"), "it is an archive"},
-		"archive named word":  {"a.docx", archiveOf(t, "a.txt"), "it is an archive"},
-		"damaged":             {"a.docx", "PK\x03\x04 nothing", "damaged archive"},
-		"empty":               {"a.txt", "", "empty"},
-		"nothing but newline": {"a.txt", " \n", "empty"},
+		"epub named word":     {"a.docx", archiveOf(t, "META-INF/container.xml"), "damaged: its name says .docx"},
+		"archive":             {"a.zip", archiveOf(t, "../../etc/passwd"), "archive: it is an archive"},
+		"archive named word":  {"a.docx", archiveOf(t, "a.txt"), "archive: it is an archive"},
+		"damaged":             {"a.docx", "PK\x03\x04 nothing", "damaged: it is a damaged archive"},
+		"empty":               {"a.txt", "", "empty: "},
+		"nothing but newline": {"a.txt", " \n", "empty: "},
 	} {
 		t.Run(name, func(t *testing.T) {
 			got, err := (Config{}).Sniff(test.file, strings.NewReader(test.content), int64(len(test.content)))
 			if err != nil {
-				got = err.Error()
+				got = fmt.Sprintf("%s: %v", retrieval.CauseOf(err), err)
 			}
 			if !strings.Contains(got, test.want) || err == nil && got != test.want {
 				t.Errorf("got %q, want %q", got, test.want)

@@ -6,13 +6,14 @@ import (
 	"fmt"
 	"strings"
 
+	"selfrag/retrieval"
 	"selfrag/retrieval/ingest/content"
 	"selfrag/retrieval/ingest/pdf"
 )
 
 var (
-	errScanned = errors.New("a PDF without text, such as a scan: recognise its text first (OCR)")
-	errNoCodes = errors.New("a PDF whose fonts do not say which characters they show: recognise its text (OCR), or export it again")
+	errScanned = retrieval.Because(retrieval.CauseScanned, "a PDF without text, such as a scan: recognise its text first (OCR)")
+	errNoCodes = retrieval.Because(retrieval.CauseNoCharacters, "a PDF whose fonts do not say which characters they show: recognise its text (OCR), or export it again")
 )
 
 // pdfFile is the loader for PDF files. All files of a run share one reader.

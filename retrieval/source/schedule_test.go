@@ -16,6 +16,7 @@ import (
 
 	"go.uber.org/goleak"
 
+	"selfrag/retrieval"
 	"selfrag/retrieval/ingest"
 	"selfrag/retrieval/source"
 	"selfrag/retrieval/source/sourcetest"
@@ -123,8 +124,15 @@ func TestFailures(t *testing.T) {
 		"shelf/empty.md":  func() (io.ReadCloser, error) { opened += 100; return io.NopCloser(strings.NewReader(" ")), nil },
 	}}
 	for range 3 {
-		if r := sync(t, s, to, state); len(r.Failed) != 2 || r.Removed != 0 {
+		r := sync(t, s, to, state)
+		if len(r.Failed) != 2 || r.Removed != 0 {
 			t.Errorf("got %+v", r)
+		}
+		for _, f := range r.Failed {
+			want := map[string]retrieval.Cause{"shelf/empty.md": retrieval.CauseEmpty}[f.Source]
+			if cause := retrieval.CauseOf(f.Err); cause != want {
+				t.Errorf("%s fails because it is %q", f.Source, cause)
+			}
 		}
 	}
 	if opened != 103 {

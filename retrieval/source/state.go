@@ -8,6 +8,7 @@ import (
 	"os"
 
 	"selfrag/internal/atomicfile"
+	"selfrag/retrieval"
 )
 
 // State remembers the files of a source from one Sync to the next. It holds their
@@ -24,9 +25,10 @@ type State struct {
 
 // Memory is the part of a State about one file.
 type Memory struct {
-	Version string `json:"version"`
-	Failed  string `json:"failed,omitempty"`  // why the file could not be read
-	Skipped bool   `json:"skipped,omitempty"` // the file is not a document
+	Version string          `json:"version"`
+	Failed  string          `json:"failed,omitempty"`  // why the file could not be read
+	Cause   retrieval.Cause `json:"cause,omitempty"`   // the cause that Failed states, if any
+	Skipped bool            `json:"skipped,omitempty"` // the file is not a document
 }
 
 // LoadState returns the state that was saved in a file. The state is empty if the file

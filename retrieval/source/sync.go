@@ -127,9 +127,9 @@ func (s *syncing) visit(f File, known string) error {
 	case f.Err != nil:
 		s.event(ingest.Event{Source: f.Name, Outcome: ingest.Failed, Err: f.Err})
 	case f.Version != "" && f.Version == known:
-		if failed := s.state.Files[f.Name].Failed; failed != "" { // reported before, so it is only counted
-			s.report.Failed = append(s.report.Failed, ingest.Failure{Source: f.Name, Err: errors.New(failed)})
-		} else if !s.state.Files[f.Name].Skipped {
+		if m := s.state.Files[f.Name]; m.Failed != "" { // reported before, so it is only counted
+			s.report.Failed = append(s.report.Failed, ingest.Failure{Source: f.Name, Err: retrieval.Because(m.Cause, m.Failed)})
+		} else if !m.Skipped {
 			s.report.Unchanged++
 		}
 	case f.Extension == "":
@@ -179,15 +179,15 @@ func (s *syncing) flush() error {
 		delete(s.state.Files, name) // until they are ingested without a failure
 		s.read[name] = true
 	}
-	failed := map[string]string{} // by name: why the file, or a document in it, failed
-	again := map[string]bool{}    // names of files that must be tried again
+	failed := map[string]error{} // by name: why the file, or a document in it, failed
+	again := map[string]bool{}   // names of files that must be tried again
 	_, err := s.to.Ingester.RunInputs(s.ctx, batch, func(e ingest.Event) {
 		name := fileOf(e.Source, func(name string) bool { _, ok := versions[name]; return ok })
 		s.documents[e.Source] = true
 		if e.Err != nil {
 			var part *ingest.PartError
 			again[name] = again[name] || errors.As(e.Err, &part)
-			failed[name] = e.Err.Error()
+			failed[name] = e.Err
 			s.read[name] = false
 		}
 		s.bytes = before + e.DoneBytes
@@ -199,7 +199,11 @@ func (s *syncing) flush() error {
 	}
 	for name, version := range versions {
 		if version != "" && !again[name] && !unread[name] {
-			s.state.Files[name] = Memory{Version: version, Failed: failed[name]}
+			m := Memory{Version: version}
+			if err := failed[name]; err != nil {
+				m.Failed, m.Cause = err.Error(), retrieval.CauseOf(err)
+			}
+			s.state.Files[name] = m
 		}
 	}
 	return nil

@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"selfrag/agent"
+	"selfrag/retrieval"
 )
 
 func get(t *testing.T, target string, header ...string) *http.Response {
@@ -126,6 +127,16 @@ func TestEveryStrategyCanBeChosen(t *testing.T) {
 	for _, name := range agent.StrategyNames() {
 		if !strings.Contains(files["english.js"], `"strategy.`+name+`":`) {
 			t.Errorf("english.js has no strategy.%s", name)
+		}
+	}
+}
+
+// TestEveryCauseIsSaid wants a sentence for each cause for which a file cannot be read.
+func TestEveryCauseIsSaid(t *testing.T) {
+	files := sources(t)
+	for _, c := range retrieval.Causes() {
+		if key := strings.ReplaceAll(string(c), "_", "-"); !strings.Contains(files["englishmanage.js"], `"cause.`+key+`":`) {
+			t.Errorf("englishmanage.js has no cause.%s", key)
 		}
 	}
 }

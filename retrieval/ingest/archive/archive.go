@@ -3,19 +3,19 @@ package archive
 import (
 	"archive/zip"
 	"bytes"
-	"errors"
 	"fmt"
 	"io"
 	"path"
 	"strings"
 
+	"selfrag/retrieval"
 	"selfrag/retrieval/ingest/charset"
 	"selfrag/retrieval/ingest/content"
 	"selfrag/retrieval/ingest/xmltext"
 )
 
 // ErrOldOffice is the error for a file in the binary format of Office 97.
-var ErrOldOffice = errors.New("a file of an old Office under a new name: save it as .docx, .xlsx or .pptx")
+var ErrOldOffice = retrieval.Because(retrieval.CauseOldFormat, "a file of an old Office under a new name: save it as .docx, .xlsx or .pptx")
 
 // CompoundMagic holds the first bytes of each compound file (MS-CFB).
 const CompoundMagic = "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"

@@ -3,7 +3,6 @@ package charset
 import (
 	"bytes"
 	"encoding/binary"
-	"errors"
 	"fmt"
 	"strings"
 	"unicode"
@@ -13,10 +12,11 @@ import (
 	"golang.org/x/text/encoding/japanese"
 	"golang.org/x/text/encoding/korean"
 
+	"selfrag/retrieval"
 	"selfrag/retrieval/ingest/content"
 )
 
-var errNotText = errors.New("not a text file or unknown encoding: UTF-8, UTF-16, CP949, EUC-KR and ISO-2022-KR are read")
+var errNotText = retrieval.Because(retrieval.CauseNotText, "not a text file or unknown encoding: UTF-8, UTF-16, CP949, EUC-KR and ISO-2022-KR are read")
 
 // Decode returns the text of a file in UTF-8, UTF-16, CP949, EUC-KR, ISO-2022-KR or
 // ISO-2022-JP. It recognises the encoding by a byte order mark, by escape

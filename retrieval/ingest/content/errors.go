@@ -1,17 +1,18 @@
 package content
 
 import (
-	"errors"
 	"fmt"
+
+	"selfrag/retrieval"
 )
 
 // The errors of readers. The error of a reader wraps one of these, unless only one
 // kind of file can have it.
 var (
-	ErrEncrypted = errors.New("encrypted: save a copy without a password")
-	ErrDamaged   = errors.New("damaged, or not of the type that its name says")
-	ErrEmpty     = errors.New("empty: it holds no text")
-	ErrTooLarge  = errors.New("split it, or raise the limit (max_file_mb)")
+	ErrEncrypted = retrieval.Because(retrieval.CauseEncrypted, "encrypted: save a copy without a password")
+	ErrDamaged   = retrieval.Because(retrieval.CauseDamaged, "damaged, or not of the type that its name says")
+	ErrEmpty     = retrieval.Because(retrieval.CauseEmpty, "empty: it holds no text")
+	ErrTooLarge  = retrieval.Because(retrieval.CauseTooLarge, "split it, or raise the limit (max_file_mb)")
 )
 
 // TooLarge returns an ErrTooLarge that names the limit.

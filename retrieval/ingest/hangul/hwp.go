@@ -14,6 +14,7 @@ import (
 
 	"github.com/richardlehane/mscfb"
 
+	"selfrag/retrieval"
 	"selfrag/retrieval/ingest/archive"
 	"selfrag/retrieval/ingest/content"
 )
@@ -71,7 +72,7 @@ func HWP(ctx context.Context, raw []byte, maxBytes int64) (content.Content, erro
 	return c, nil
 }
 
-var errOldHangul = errors.New("a document of Hangul 97 or older: save it in Hangul as HWPX")
+var errOldHangul = retrieval.Because(retrieval.CauseOldFormat, "a document of Hangul 97 or older: save it in Hangul as HWPX")
 
 // hwpFile is an open HWP file.
 type hwpFile struct {

@@ -1,7 +1,6 @@
 package hangul
 
 import (
-	"errors"
 	"strconv"
 	"strings"
 
@@ -190,4 +189,4 @@ func levelOf(start int, format, text string) numbering.Level {
 	return numbering.Level{Start: max(start, 0), Format: format, Text: strings.ReplaceAll(text, "^", "%")}
 }
 
-var errDistribution = errors.New("a document for distribution, protected against copying: save it in Hangul as an ordinary one")
+var errDistribution = retrieval.Because(retrieval.CauseCopyProtected, "a document for distribution, protected against copying: save it in Hangul as an ordinary one")

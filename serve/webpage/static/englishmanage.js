@@ -1,6 +1,18 @@
 // What is said about documents and collections, and about what keeps them up to date.
 
 export const englishManage = {
+  "cause.archive": "It is an archive. Upload the files that are in it.",
+  "cause.copy-protected": "It is protected against copying. Save it as an ordinary document.",
+  "cause.damaged": "It is damaged, or not of the type that its name says.",
+  "cause.empty": "It holds no text.",
+  "cause.encrypted": "A password protects it. Upload a copy without a password.",
+  "cause.no-characters": "Its fonts do not say which characters they show. Recognise its text first (OCR), or export it again.",
+  "cause.not-text": "It is not text, or its encoding is unknown.",
+  "cause.old-format": "It was saved by an old program. Save it in a current format.",
+  "cause.scanned": "It holds pictures of pages and no text. Recognise its text first (OCR).",
+  "cause.server": "The server could not store it. Its log says why.",
+  "cause.too-large": "It is larger than this server reads. Split it.",
+  "cause.unknown-type": "A file of this type cannot be read.",
   "collection-delete": "Delete…",
   "collection-delete-kept": "A source of this server fills it again at its next run: {sources}",
   "collection-delete-talks": "Conversations about it stay in the history, but their sources cannot be opened any more.",

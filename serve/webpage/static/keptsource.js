@@ -58,7 +58,7 @@ export class KeptSourceNode {
     this.#notes.replaceChildren(...source.notes.map((note) => h("li", {}, ...reveal(note))));
     this.#folded.hidden = source.failures.length === 0;
     say(this.#failed, "kept-failures", { n: source.failed });
-    this.#failures.replaceChildren(...source.failures.map((f) => h("li", {}, h("bdi", {}, ...reveal(f.source)), " ", h("span", { class: "reason" }, ...reveal(f.reason)))));
+    this.#failures.replaceChildren(...source.failures.map((f) => h("li", {}, h("bdi", {}, ...reveal(f.source)), " ", reasonNode(f))));
   }
 }
 

@@ -1,6 +1,18 @@
 // What is said about documents and collections, and about what keeps them up to date.
 
 export const koreanManage = {
+  "cause.archive": "압축 파일입니다. 압축을 풀고 안에 있는 파일을 올리십시오.",
+  "cause.copy-protected": "복사할 수 없는 배포용 문서입니다. 일반 문서로 저장한 파일을 올리십시오.",
+  "cause.damaged": "파일이 손상되었거나 확장자와 다른 형식입니다.",
+  "cause.empty": "글이 없는 파일입니다.",
+  "cause.encrypted": "암호가 걸린 파일입니다. 암호 없이 저장한 사본을 올리십시오.",
+  "cause.no-characters": "글꼴에 문자 정보가 없어 글을 읽을 수 없습니다. 문자를 인식하거나(OCR) 다시 내보낸 파일을 올리십시오.",
+  "cause.not-text": "글이 아니거나 알 수 없는 인코딩입니다.",
+  "cause.old-format": "예전 프로그램으로 저장한 파일입니다. 지금 쓰는 형식으로 저장한 파일을 올리십시오.",
+  "cause.scanned": "글 없이 쪽의 그림만 있는 파일입니다. 먼저 문자를 인식하십시오(OCR).",
+  "cause.server": "서버가 이 파일을 저장하지 못했습니다. 이유는 서버 로그에 있습니다.",
+  "cause.too-large": "서버가 읽을 수 있는 크기를 넘습니다. 파일을 나누어 올리십시오.",
+  "cause.unknown-type": "읽을 수 없는 형식의 파일입니다.",
   "collection-delete": "삭제…",
   "collection-delete-kept": "다음 동기화 때 이 서버의 소스가 다시 채웁니다: {sources}",
   "collection-delete-talks": "이 문서 모음에 대한 대화는 기록에 남지만, 출처는 더 이상 열 수 없습니다.",

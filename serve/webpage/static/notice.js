@@ -22,4 +22,13 @@ export function errorNode(e, again, words = "ask-again") {
     again && h("button", { type: "button", class: "button small quiet-button", say: words, on: { click: again } })));
 }
 
+// reasonNode returns the element that says why a file cannot be read, or which part of
+// it is left out. For a known cause the page has a sentence in its own language, and
+// the server's words are folded.
+export function reasonNode({ cause, reason }) {
+  const key = `cause.${String(cause).replaceAll("_", "-")}`;
+  if (t(key) === key) return h("span", { class: "reason" }, ...reveal(reason));
+  return h("div", { class: "reason" }, h("span", { say: key }), h("details", {}, h("summary", { say: "details" }), h("p", {}, ...reveal(reason))));
+}
+
 export const noDocuments = () => h("p", {}, h("span", { say: "no-documents" }), " ", h("a", { href: "#/documents", say: "add-documents" }));

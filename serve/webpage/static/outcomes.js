@@ -1,6 +1,7 @@
 // What became of the files of an upload.
 
 import { h } from "./dom.js";
+import { reasonNode } from "./notice.js";
 import { reveal } from "./reveal.js";
 
 const mostNamed = 20; // files that are all named
@@ -19,7 +20,7 @@ export function outcomeNodes(files) {
 }
 
 const fileNode = (f) => h("li", {}, h("bdi", {}, ...reveal(f.name)), " ",
-  f.outcome && h("span", { class: `outcome ${f.outcome}`, say: `outcome.${f.outcome}` }), f.reason && h("span", { class: "reason" }, " ", ...reveal(f.reason)));
+  f.outcome && h("span", { class: `outcome ${f.outcome}`, say: `outcome.${f.outcome}` }), " ", f.reason && reasonNode(f));
 
 // filesName names the files of an upload by the first one.
 export const filesName = (names) => (names.length === 1 ? names[0] : `${names[0]} + ${names.length - 1}`);

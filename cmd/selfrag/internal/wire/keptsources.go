@@ -255,7 +255,8 @@ func (k *keptSource) state() serve.KeptSource {
 		out.State = serve.SourceFailing
 	}
 	for _, f := range st.Failures {
-		out.Failures = append(out.Failures, serve.SourceFailure{Source: f.Source, Reason: documentReason(f.Err)})
+		cause, reason := documentReason(f.Err)
+		out.Failures = append(out.Failures, serve.SourceFailure{Source: f.Source, Cause: cause, Reason: reason})
 	}
 	return out
 }

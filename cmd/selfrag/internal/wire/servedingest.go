@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"selfrag/fault"
+	"selfrag/retrieval"
 	"selfrag/retrieval/ingest"
 	"selfrag/serve"
 )
@@ -42,7 +43,7 @@ func (v *Served) Ingest(ctx context.Context, lib serve.Library, collection strin
 		}
 		told := serve.IngestProgress{Source: e.Source, Outcome: string(e.Outcome), Passages: e.Passages, DoneBytes: e.DoneBytes, TotalBytes: e.TotalBytes}
 		if e.Err != nil {
-			told.Reason = v.reason(e.Err)
+			told.Cause, told.Reason = v.reason(e.Err)
 		} else {
 			told.Reason = strings.Join(e.Warnings, "; ")
 		}
@@ -54,22 +55,23 @@ func (v *Served) Ingest(ctx context.Context, lib serve.Library, collection strin
 	return err
 }
 
-// reason returns a text for the uploader that says why a document failed, and logs
-// what the text leaves out.
-func (v *Served) reason(err error) string {
+// reason returns the cause for which a document failed and a text about it for the
+// uploader, and logs what the text leaves out.
+func (v *Served) reason(err error) (retrieval.Cause, string) {
 	if isOwnFault(err) {
 		v.log.Error("a document was not ingested", "error", err)
 	}
 	return documentReason(err)
 }
 
-// documentReason returns a text that says why a document failed. It contains all
-// details about the file. If the server's own parts failed, it contains no details.
-func documentReason(err error) string {
+// documentReason returns the cause for which a document failed, if it is known, and a
+// text about it. The text contains all details about the file. If the server's own
+// parts failed, it contains no details.
+func documentReason(err error) (retrieval.Cause, string) {
 	if isOwnFault(err) {
-		return "the server could not embed or store it; its log says why"
+		return retrieval.CauseServer, "the server could not embed or store it; its log says why"
 	}
-	return err.Error()
+	return retrieval.CauseOf(err), err.Error()
 }
 
 // isOwnFault reports whether a document failed for a reason that is not in the file.

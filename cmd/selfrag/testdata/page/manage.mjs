@@ -224,7 +224,7 @@ export const manage = {
     const page = await open({ path: "/#/documents" });
     const file = (name) => ({ name, source: `upload:${name}`, type: ".md", bytes: 10 });
     const job = { id: "j8", collection: "notes", state: "running", files: ["a.md", "b.md", "c.md", "d.md"].map(file), created: new Date().toISOString(), done_bytes: 5, total_bytes: 10, passages: 7 };
-    const failed = { ...job, id: "j7", state: "done", ended: job.created, done_bytes: 10, files: [{ ...file("locked.pdf"), outcome: "failed", reason: "it is encrypted" }] };
+    const failed = { ...job, id: "j7", state: "done", ended: job.created, done_bytes: 10, files: [{ ...file("locked.pdf"), outcome: "failed", cause: "encrypted", reason: "encrypted: save a copy without a password" }] };
     let state = "running";
     await page.route("**/api/v1/jobs", (r) => r.fulfill({ json: { jobs: [state === "running" ? job : { ...job, state, ended: job.created }, failed] } }));
     await page.route("**/api/v1/jobs/j8", (r) => {
@@ -236,10 +236,14 @@ export const manage = {
     const running = page.locator(".update", { hasText: "a.md + 3" });
     await running.getByText("Reading 50%").waitFor();
     is(await running.getByRole("progressbar").getAttribute("value"), "0.5", "the progress");
-    await page.locator(".update", { hasText: "it is encrypted" }).waitFor();
+    const locked = page.locator(".update", { hasText: "A password protects it." });
+    await locked.getByText("Details").click();
+    await locked.getByText("encrypted: save a copy without a password").waitFor();
     await page.getByRole("button", { name: "Stop the upload of a.md + 3" }).click();
     await running.getByText("Stopped").waitFor();
     holds(await running.locator("h3").evaluate((n) => n === document.activeElement), "the focus is lost");
+    await page.locator("#language").selectOption("ko");
+    await page.locator(".update", { hasText: "암호가 걸린 파일입니다." }).waitFor();
   },
 
   "offers a key that only reads no changes, and says so": async ({ given, open }) => {
