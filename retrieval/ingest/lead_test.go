@@ -33,13 +33,15 @@ func passagesOf(t *testing.T, name, content string, cfg Config) []retrieval.Pass
 
 // Wherever a long table is cut, each piece says what its columns are.
 func TestLongTablesSayTheirHeadersInEachPiece(t *testing.T) {
-	rows := ""
+	rows, marked := "", ""
 	for i := range 60 {
 		rows += fmt.Sprintf("<tr><td>지점 %d<td>%d,000원<td>비고 없음", i, i)
+		marked += fmt.Sprintf("지점 %d | %d,000원 | 비고 없음\n", i, i)
 	}
 	for name, c := range map[string]string{
 		"a.html": filetest.Page("<p>" + strings.Repeat("앞말 ", 40) + "</p><table><caption>일비</caption><tr><th>지점<th>한도<th>비고" + rows + "</table><p>뒷말"),
 		"b.html": filetest.Page("<table><tr><td>지점<td>한도<td>비고" + rows + "</table>"),
+		"a.md":   "# 일비\n\n" + strings.Repeat("앞말 ", 40) + "\n\n지점 | 한도 | 비고\n---|---|---\n" + marked + "\n뒷말\n",
 	} {
 		for _, way := range []string{SplitRecursive, SplitSentence, SplitMarkdown, SplitParent} {
 			for _, size := range []int{100, 300, 500} {

@@ -13,7 +13,8 @@ import (
 // Markdown reads a Markdown file. It keeps the text as it is written, because
 // embedders and language models understand Markdown, and drops only the data of
 // embedded pictures. The title is the one in the front matter, or else the first
-// heading. The rest of the front matter becomes metadata.
+// heading. The rest of the front matter becomes metadata. A table that must be cut
+// repeats its header.
 func Markdown(_ context.Context, raw []byte, _ int64) (content.Content, error) {
 	text, warnings, err := charset.Decode(raw)
 	if err != nil {
@@ -28,7 +29,7 @@ func Markdown(_ context.Context, raw []byte, _ int64) (content.Content, error) {
 		c.Warn("the front matter is not valid YAML and is not kept as metadata: %v", err)
 	}
 	c.Title = content.Name(title)
-	c.Headings = markdownHeadings(lines, end)
+	c.Headings, c.Leads = markdownParts(lines, end)
 	for _, h := range c.Headings {
 		if c.Title == "" {
 			c.Title = h.Text
@@ -37,14 +38,15 @@ func Markdown(_ context.Context, raw []byte, _ int64) (content.Content, error) {
 	return c, nil
 }
 
-// markdownHeadings returns the headings in lines[from:], which begin with # or are
-// underlined. Code blocks are skipped.
-func markdownHeadings(lines []string, from int) []content.Heading {
+// markdownParts returns the headings in lines[from:], which begin with # or are
+// underlined, and the tables. Code blocks are skipped.
+func markdownParts(lines []string, from int) ([]content.Heading, []content.Lead) {
 	hashes := regexp.MustCompile(`^ {0,3}(#{1,6})[ \t]+(.*?)(?:[ \t]+#+)?[ \t]*$`)
 	underline := regexp.MustCompile(`^ {0,3}(?:=+|-+)[ \t]*$`)
 	var headings []content.Heading
+	var tables []content.Lead
 	fence := "" // the fence that began the current code block; empty outside of one
-	start := 0
+	start, tableEnd := 0, 0
 	for i, line := range lines {
 		at := start
 		start += utf8.RuneCountInString(line) + 1
@@ -61,6 +63,10 @@ func markdownHeadings(lines []string, from int) []content.Heading {
 			if m := hashes.FindStringSubmatch(line); m != nil && m[2] != "" {
 				headings = append(headings, content.Heading{Start: at, Level: len(m[1]), Text: content.Name(m[2])})
 			}
+		case at < tableEnd:
+		case strings.Contains(line, "|") && !isDelimiterRow(line) && i+1 < len(lines) && isDelimiterRow(lines[i+1]):
+			table := tableAt(lines[i:], at)
+			tables, tableEnd = append(tables, table), table.End
 		case trimmed == "" || i+1 == len(lines) || i > from && strings.TrimSpace(lines[i-1]) != "":
 		case underline.MatchString(lines[i+1]) && !underline.MatchString(line):
 			level := 1
@@ -70,7 +76,26 @@ func markdownHeadings(lines []string, from int) []content.Heading {
 			headings = append(headings, content.Heading{Start: at, Level: level, Text: content.Name(trimmed)})
 		}
 	}
-	return headings
+	return headings, tables
+}
+
+// isDelimiterRow reports whether a line stands between the header and the rows of a
+// table (GitHub Flavored Markdown 0.29, 4.10).
+func isDelimiterRow(line string) bool {
+	return strings.Contains(line, "|") && strings.Contains(line, "-") && strings.Trim(line, "|-: \t") == ""
+}
+
+// tableAt returns the table that begins with lines, at an offset. It ends at the first
+// line without a bar.
+func tableAt(lines []string, start int) content.Lead {
+	end := start
+	for _, line := range lines {
+		if !strings.Contains(line, "|") {
+			break
+		}
+		end += utf8.RuneCountInString(line) + 1
+	}
+	return content.Lead{Span: content.Span{Start: start, End: end - 1}, Text: lines[0] + "\n" + lines[1]}
 }
 
 // fenceOf returns the run of three or more backticks or tildes with which a line

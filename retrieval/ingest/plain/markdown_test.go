@@ -69,6 +69,38 @@ func TestHeadingsOfNestedFences(t *testing.T) {
 	}
 }
 
+func TestTablesOfMarkdown(t *testing.T) {
+	const header = "| 지점 | 한도 |\n|:---|--:|"
+	tests := []struct{ name, text, want string }{
+		{"a table", "# 일비\n\n" + header + "\n| 제주 | 28,000 |\n\nAbove | below.\n", header + "\n| 제주 | 28,000 |"},
+		{"a row of dashes", header + "\n| - | - |\n| 제주 | - |\n", header + "\n| - | - |\n| 제주 | - |"},
+		{"without bars at the ends", "지점 | 한도\n---|---\n제주 | 28,000", "지점 | 한도\n---|---\n제주 | 28,000"},
+		{"no rows", header, header},
+		{"in code", "```\n" + header + "\n```\n", ""},
+		{"bars without a rule", "a | b\nc | d\n", ""},
+		{"an underlined heading", "\na | b\n---\n", ""},
+		{"a heading", "# a | b\n|---|---|\n", ""},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			c, err := Markdown(t.Context(), []byte(tt.text), 1<<20)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var got string
+			for _, l := range c.Leads {
+				got += string([]rune(c.Text)[l.Start:l.End])
+				if !strings.HasPrefix(got, l.Text) || strings.Count(l.Text, "\n") != 1 {
+					t.Errorf("the header is %q", l.Text)
+				}
+			}
+			if got != tt.want {
+				t.Errorf("got %q, want %q", got, tt.want)
+			}
+		})
+	}
+}
+
 func TestFrontMatterIsMetadata(t *testing.T) {
 	c, err := Markdown(t.Context(), []byte("---\ntitle: \"Rules: 2026\"\nowner: 박서준\nyear: 2026\nserial: 9007199254740993\ndraft: true\neffective: 2026-03-01\ntags: [travel, 일비]\nsource: wiki\nheading: x\n---\n# Other\n\ntext"), 1<<20)
 	if err != nil {
