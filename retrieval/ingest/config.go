@@ -183,7 +183,7 @@ func (c Config) splitting() string {
 // readingRules is the version of the rules by which files become texts. It changes if
 // the same file becomes another text. If the version of a stored document differs,
 // the document is ingested again.
-const readingRules = 2
+const readingRules = 3
 
 // rules returns the rules by which a file becomes passages. by is the version of
 // the caller's reader for its type, or empty.

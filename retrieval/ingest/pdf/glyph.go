@@ -42,7 +42,8 @@ type piece struct {
 	base   float64 // y of the baseline, turned in the same way
 	em     float64 // font size in points
 	turn   turn    // how the text was turned on the page
-	space  bool    // a space stands before it
+	space  bool    // a space stands before it, or PDFium inserted one
+	parted bool    // the file has a space before it
 	line   bool    // PDFium found the end of a line before it
 	hidden bool
 	raw    box // on the page, not turned
@@ -191,7 +192,7 @@ func (m *module) pieces(text uint64, glyphs []glyph) []piece {
 	var out []piece
 	var run []glyph
 	var first piece
-	space, line := false, false
+	space, parted, line := false, false, false
 	end := func() {
 		if len(run) == 0 {
 			return
@@ -199,7 +200,7 @@ func (m *module) pieces(text uint64, glyphs []glyph) []piece {
 		for i, part := range words(run, first.turn, first.em) {
 			p := first
 			if i > 0 {
-				p.space, p.line, p.box, p.raw = true, false, part[0].turned(first.turn), part[0].box
+				p.space, p.parted, p.line, p.box, p.raw = true, false, false, part[0].turned(first.turn), part[0].box
 			}
 			var b strings.Builder
 			for _, g := range part {
@@ -216,7 +217,7 @@ func (m *module) pieces(text uint64, glyphs []glyph) []piece {
 		g := &glyphs[i]
 		if g.blank {
 			end()
-			space, line = true, line || g.line
+			space, parted, line = true, parted || !g.generated, line || g.line
 			continue
 		}
 		if len(run) > 0 && (g.object != first.object || g.hidden != first.hidden || !first.goesOn(run[len(run)-1].turned(first.turn), g.turned(first.turn))) {
@@ -224,8 +225,8 @@ func (m *module) pieces(text uint64, glyphs []glyph) []piece {
 		}
 		if len(run) == 0 {
 			first = m.begin(text, g)
-			first.space, first.line = space, line
-			space, line = false, false
+			first.space, first.parted, first.line = space, parted, line
+			space, parted, line = false, false, false
 		}
 		run = append(run, *g)
 	}

@@ -19,7 +19,8 @@ type segment struct {
 	base  float64
 	em    float64
 	order int   // index of its first piece in the page's content
-	space bool  // the file has a space after it
+	space bool  // a space follows it, or PDFium inserted one
+	ends  bool  // the file has a space after it
 	words []int // the indexes of its pieces, see piece.index
 }
 
@@ -103,6 +104,7 @@ func (r *row) join() {
 		last.text += s.text
 		last.words = append(last.words, s.words...)
 		last.box, last.em, last.order, last.space = last.union(s.box), max(last.em, s.em), min(last.order, s.order), s.space
+		last.ends = s.ends
 	}
 	r.segments = joined
 }
@@ -140,6 +142,7 @@ func segmentsOf(pieces []piece) []segment {
 		b.WriteString(p.text)
 		s.words = append(s.words, p.index)
 		s.space = i+1 < len(pieces) && pieces[i+1].space
+		s.ends = i+1 < len(pieces) && pieces[i+1].parted
 		last = p
 	}
 	end()

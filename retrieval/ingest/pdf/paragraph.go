@@ -5,8 +5,6 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
-
-	"selfrag/retrieval/text"
 )
 
 // The distance from one line of a paragraph to the next, in font sizes.
@@ -30,7 +28,7 @@ func paragraphs(lines []row, known compounds) string {
 	}
 	spacing := leading(lines)
 	right := rightEdges(lines)
-	cut := cutsWords(lines, area)
+	ends := breaksOf(lines, area, right)
 	var b strings.Builder
 	last := strings.TrimSpace(lines[0].text())
 	for i := 1; i < len(lines); i++ {
@@ -41,7 +39,7 @@ func paragraphs(lines []row, known compounds) string {
 		case distance > 1.3*spacing*em || distance < -0.5*em || max(above.em, r.em) > 1.2*min(above.em, r.em) && distance > 1.2*min(above.em, r.em):
 			b.WriteString(last + "\n\n")
 		default:
-			b.WriteString(lineEnd(above, r, last, text, right[i-1], cut, known))
+			b.WriteString(lineEnd(above, r, last, text, right[i-1], ends, known))
 		}
 		last = text
 	}
@@ -50,22 +48,23 @@ func paragraphs(lines []row, known compounds) string {
 }
 
 // lineEnd returns the text of a line, last, with what separates it from the next
-// line, text, of the same block: a space, a newline, or nothing.
-func lineEnd(above, r row, last, text string, right float64, cut bool, known compounds) string {
+// line, text, of the same block: a space, a newline, or nothing. ends says where the
+// lines of the column end.
+func lineEnd(above, r row, last, text string, right float64, ends breaks, known compounds) string {
 	if stem, ok := hyphenated(last, text, known); ok {
 		return stem
 	}
 	switch {
 	case !above.full(r, right), endsSentence(last):
 		return last + "\n"
-	case (cut || known.join(last, text)) && !above.space() && endsWide(last) && startsWide(text):
+	case !above.ends() && known.join(last, text, ends):
 		return last
 	}
 	return last + " "
 }
 
-// space reports whether the file has a space after the row.
-func (r row) space() bool { return r.segments[len(r.segments)-1].space }
+// ends reports whether the file has a space after the row.
+func (r row) ends() bool { return r.segments[len(r.segments)-1].ends }
 
 // rightEdges returns, for each line, the x at which the longest of the similar
 // lines around it ends. Similar lines have about the same font size and indent.
@@ -125,94 +124,6 @@ func (r row) full(next row, right float64) bool {
 func firstWord(s string) string {
 	word, _, _ := strings.Cut(strings.TrimSpace(s), " ")
 	return word
-}
-
-// cutsWords reports whether a column breaks lines inside words, as Korean text
-// often does. This is so if some of its full lines end with a space in the file:
-// a line without one then ends inside a word.
-func cutsWords(lines []row, area box) bool {
-	spaces, others := 0, 0
-	for i := 0; i+1 < len(lines); i++ {
-		text := lines[i].text()
-		if area.x1-lines[i].box().x1 > 1.5*lines[i].em || !endsWide(text) || !startsWide(lines[i+1].text()) {
-			continue
-		}
-		if lines[i].space() {
-			spaces++
-		} else {
-			others++
-		}
-	}
-	return spaces > 0 && others > 0
-}
-
-func endsWide(s string) bool {
-	r, _ := utf8.DecodeLastRuneInString(strings.TrimSpace(s))
-	return isWide(r)
-}
-
-func startsWide(s string) bool {
-	r, _ := utf8.DecodeRuneInString(strings.TrimSpace(s))
-	return isWide(r)
-}
-
-// compounds is the set of words that a document has inside its lines, where no
-// line end can have cut them: words with a hyphen, in lower case, and words in
-// Hangul, with their particle and without it. The hyphens of such words are
-// real, not marks of a division.
-type compounds map[string]bool
-
-const maxCompounds = 1 << 16
-
-func (c compounds) add(line string) {
-	words := strings.Fields(line)
-	for i, w := range words {
-		if i+1 == len(words) || len(c) >= maxCompounds || len(w) >= 64 {
-			continue
-		}
-		w = strings.Trim(w, marksAround)
-		switch {
-		case strings.Contains(w, "-"):
-			c[strings.ToLower(w)] = true
-		case i > 0 && isHangul(w):
-			c[w] = true
-			if stem, trimmed := text.TrimParticle(w); trimmed {
-				c[stem] = true
-			}
-		}
-	}
-}
-
-// marksAround are the marks that may stand around a word.
-const marksAround = ".,;:()\"'“”‘’「」"
-
-// join reports whether a line end cut a word in Hangul: the document has the
-// whole word elsewhere, and not both of its parts. Particles may differ: 휴 + 가는
-// is one word if the document has 휴가를.
-func (c compounds) join(above, below string) bool {
-	first := above[strings.LastIndexAny(above, " \n")+1:]
-	second, _, _ := strings.Cut(below, " ")
-	first, second = strings.TrimLeft(first, marksAround), strings.TrimRight(second, marksAround)
-	if !isHangul(first) || !isHangul(second) || c.has(first) && c.has(second) {
-		return false
-	}
-	return c.has(first + second)
-}
-
-// has reports whether a word in Hangul is there, with any particle.
-func (c compounds) has(word string) bool {
-	stem, trimmed := text.TrimParticle(word)
-	return c[word] || trimmed && c[stem]
-}
-
-// isHangul reports whether a text consists of Hangul alone.
-func isHangul(s string) bool {
-	for _, r := range s {
-		if !unicode.Is(unicode.Hangul, r) {
-			return false
-		}
-	}
-	return s != ""
 }
 
 // openers are first parts of English compounds, such as "long" in "long-term".

@@ -87,7 +87,7 @@ func flat(r row) row {
 	for _, o := range r.segments[1:] {
 		s.words = append(s.words, o.words...)
 	}
-	s.space = r.segments[len(r.segments)-1].space
+	s.space, s.ends = r.segments[len(r.segments)-1].space, r.ends()
 	r.segments = []segment{s}
 	return r
 }
