@@ -2,6 +2,7 @@ package claim
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"selfrag/retrieval"
@@ -28,10 +29,23 @@ type Citation struct {
 // keywords with a claim. A row of a table or an item of a list counts as a
 // sentence. Cite leaves N at 0; Compose sets it.
 func Cite(claimed string, p retrieval.Passage) Citation {
+	return Sentence{Text: claimed}.cite(p)
+}
+
+// cite is like Cite. If the sentence has a short answer, it cites a sentence that
+// holds it, if the passage has one: the others share only the question's words.
+func (s Sentence) cite(p retrieval.Passage) Citation {
 	runes := []rune(p.Text)
 	best := text.Span{Start: 0, End: len(runes)}
-	if spans := text.TrimmedSentences(runes); len(spans) > 0 {
-		best = spans[nearest(claimed, runes, spans)]
+	spans := text.TrimmedSentences(runes)
+	if s.Value != "" {
+		lacks := func(of text.Span) bool { return !holdsValue(string(runes[of.Start:of.End]), s.Value) }
+		if holding := slices.DeleteFunc(slices.Clone(spans), lacks); len(holding) > 0 {
+			spans = holding
+		}
+	}
+	if len(spans) > 0 {
+		best = spans[nearest(s.Text, runes, spans)]
 	}
 	return Citation{
 		Document: p.Document,
@@ -42,6 +56,17 @@ func Cite(claimed string, p retrieval.Passage) Citation {
 		Quote:    string(runes[best.Start:best.End]),
 		Metadata: retrieval.At(p.Metadata, p.Start+best.Start),
 	}
+}
+
+// holdsValue reports whether a text contains a short answer, or all of its numbers.
+func holdsValue(s, value string) bool {
+	if Holds(s, value) {
+		return true
+	}
+	there := text.Numbers(s)
+	lacks := func(n string) bool { return !slices.Contains(there, n) }
+	wanted := text.Numbers(value)
+	return len(wanted) > 0 && !slices.ContainsFunc(wanted, lacks)
 }
 
 // Around returns a passage cut to the sentence nearest to a claim and the
@@ -106,7 +131,7 @@ func Compose(sentences []Sentence, passages []retrieval.Passage) (string, []Cita
 		said[text.Normalise(s.Text)] = true
 		part := s.Shown()
 		for _, i := range s.Passages {
-			c := Cite(s.Text, passages[i])
+			c := s.cite(passages[i])
 			of := quote{c.Document, c.Source, c.Start, c.End}
 			n, known := numbers[of]
 			if !known {

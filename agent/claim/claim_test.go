@@ -183,6 +183,24 @@ func TestComposeNumbersCitations(t *testing.T) {
 	}
 }
 
+// A short answer cites the sentence that holds it, although another sentence shares as
+// many words with the question.
+func TestComposeCitesTheShortAnswer(t *testing.T) {
+	for _, tc := range []struct{ passage, question, value, quote string }{
+		{"정회원은 매달 15,000원의 회비를 낸다. 학생 회원은 절반인 7,500원을 낸다.", "학생 회원의 회비는 얼마인가요?", "7,500원", "학생 회원은 절반인 7,500원을 낸다."},
+		{"정회원은 매달 3만 원의 회비를 낸다. 학생 회원은 절반인 1만 5천 원을 낸다.", "학생 회원의 회비는 얼마인가요?", "15,000원", "학생 회원은 절반인 1만 5천 원을 낸다."},
+		{"Guests of the hut pay each night. The price is 22,000 won.", "What do guests of the hut pay?", "22,000 won", "The price is 22,000 won."},
+		{"The keeper of the hut is new. Mina Sol came in May.", "Who is the new keeper of the hut?", "Mina Sol", "Mina Sol came in May."},
+		{"The hut opens in May. It closes in fog.", "When does the hut open?", "in spring", "The hut opens in May."}, // none holds it
+	} {
+		passages := passagesOf(tc.passage)
+		_, citations := Compose([]Sentence{{Text: tc.question + " " + tc.value, Value: tc.value, Passages: []int{0}}}, passages)
+		if len(citations) != 1 || citations[0].Quote != tc.quote {
+			t.Errorf("%s %s: got %+v", tc.question, tc.value, citations)
+		}
+	}
+}
+
 // FuzzClaims checks, for any text of a model and any documents, that no
 // citation points outside the passages, that no mark is left in a sentence,
 // that every quote is the passage's text at its offsets, and that a verdict has

@@ -175,6 +175,9 @@ func withUnit(unit, s string) bool {
 		}
 		return false
 	}
+	if unit == "일" && withUnit("박", s) { // nights count days, too: 며칠? 4박
+		return true
+	}
 	for rest := s; ; {
 		i := strings.Index(rest, unit)
 		if i < 0 {

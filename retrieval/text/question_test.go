@@ -77,6 +77,8 @@ func TestHoldsKind(t *testing.T) {
 		{"How many days may be carried over?", "| Leave | 15 |", "Kind Days", 1},
 		{"Within 2 weeks, how many times?", "It happens in 2 weeks.", "", 0},
 		{"며칠까지 이월할 수 있나요?", "최대 5일까지 이월할 수 있습니다.", "", 1},
+		{"며칠까지 빌릴 수 있나요?", "한 번에 최대 4박까지 빌릴 수 있다.", "", 1},
+		{"며칠까지 빌릴 수 있나요?", "한 번에 세 상자까지 빌릴 수 있다.", "", 0.25},
 		{"몇 분마다 갱신하나요?", "Charts refresh every 5 minutes.", "", 1},
 		{"How many minutes?", "5분마다 새로 고칩니다.", "", 1},
 		{"몇 명을 뽑나요?", "가을에 한 번 뽑습니다.", "", 0.25},
