@@ -22,8 +22,13 @@ func (a *initRun) printProposal(p *proposal, w *initWords) {
 		modelRow(w.embedder, &p.Embedder, w),
 		rerankRow(p, w),
 	}
-	for _, line := range term.Columned(rows) {
+	below := reasonsBelow(rows)
+	indent := columns(w.model, w.embedder, w.reranker)("")
+	for i, line := range term.Columned(rows) {
 		fmt.Fprintln(out, line)
+		if below[i] != "" {
+			fmt.Fprintf(out, "%s  %s\n", indent, below[i])
+		}
 	}
 	fmt.Fprintln(out)
 	values := p.values()
@@ -38,6 +43,19 @@ func (a *initRun) printProposal(p *proposal, w *initWords) {
 	for _, v := range values {
 		fmt.Fprintf(out, "  %s: %s\n", v.key, v.value)
 	}
+}
+
+// reasonsBelow takes the last column out of the rows whose middle columns are empty, and
+// returns it by the index of the row. It then is a sentence that says why there is none
+// of the part, and stands on a line below, or the screen would have to be wide.
+func reasonsBelow(rows [][]string) []string {
+	out := make([]string, len(rows))
+	for i, row := range rows {
+		if last := len(row) - 1; strings.Join(row[2:last], "") == "" {
+			out[i], row[last] = row[last], ""
+		}
+	}
+	return out
 }
 
 func machineWords(p *proposal, w *initWords) []string {
