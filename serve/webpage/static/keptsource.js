@@ -2,7 +2,7 @@
 
 import { announce, h, icon } from "./dom.js";
 import { day, every, label, say, t } from "./language.js";
-import { errorNode } from "./notice.js";
+import { errorNode, reasonNode } from "./notice.js";
 import { reveal } from "./reveal.js";
 
 export class KeptSourceNode {

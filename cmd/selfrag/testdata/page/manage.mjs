@@ -214,10 +214,11 @@ export const manage = {
     await page.keyboard.press("Enter");
     is((await synced).status(), 202, "the answer to Sync now");
     await until(async () => await house.locator("time").first().getAttribute("datetime") !== before, "the source was not read again");
-    holds(await house.locator("details").evaluate((d) => d.open), "what was unfolded is folded again");
+    holds(await house.locator("details").first().evaluate((d) => d.open), "what was unfolded is folded again");
     holds(await sync.evaluate((b) => b === document.activeElement), "the focus is lost");
     await page.locator("#language").selectOption("ko");
     await house.getByText("5분마다").waitFor();
+    await house.getByText("글이 없는 파일입니다.").waitFor();
   },
 
   "lists the uploads with their progress, and stops one": async ({ open }) => {
