@@ -104,8 +104,7 @@ func TestKoreanLinesBecomeOneText(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			m := newPDF()
-			cmap := m.add(stream("", "/CIDInit /ProcSet findresource begin 12 dict begin begincmap /CMapType 2 def 1 begincodespacerange <0000> <FFFF> endcodespacerange 1 beginbfrange <0000> <FFFF> <0000> endbfrange endcmap end end"))
-			m.objects[8] = strings.Replace(m.objects[8], ">>", fmt.Sprintf("/ToUnicode %d 0 R >>", cmap), 1)
+			m.codesAreUnicode()
 			m.objects[9] = strings.Replace(m.objects[9], "/DW 1000", "/DW 1000 /W [32 [500]]", 1)
 			var content strings.Builder
 			for i, line := range lines {

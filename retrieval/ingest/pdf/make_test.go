@@ -54,6 +54,12 @@ func (m *made) add(object string) int {
 	return len(m.objects)
 }
 
+// codesAreUnicode lets the codes of the font N be UTF-16.
+func (m *made) codesAreUnicode() {
+	cmap := m.add(stream("", "/CIDInit /ProcSet findresource begin 12 dict begin begincmap /CMapType 2 def 1 begincodespacerange <0000> <FFFF> endcodespacerange 1 beginbfrange <0000> <FFFF> <0000> endbfrange endcmap end end"))
+	m.objects[8] = strings.Replace(m.objects[8], ">>", fmt.Sprintf("/ToUnicode %d 0 R >>", cmap), 1)
+}
+
 func stream(dictionary, content string) string {
 	return fmt.Sprintf("<< %s /Length %d >>\nstream\n%s\nendstream", dictionary, len(content), content)
 }

@@ -77,8 +77,7 @@ func TestTextIsWhatAPageShows(t *testing.T) {
 		}(), []string{"The first line of a page that is turned on its side."}, "", ""},
 		"codes that say that they are Unicode": {func() []byte {
 			m := newPDF()
-			cmap := m.add(stream("", "/CIDInit /ProcSet findresource begin 12 dict begin begincmap /CMapType 2 def 1 begincodespacerange <0000> <FFFF> endcodespacerange 1 beginbfrange <0000> <FFFF> <0000> endbfrange endcmap end end"))
-			m.objects[8] = strings.Replace(m.objects[8], ">>", fmt.Sprintf("/ToUnicode %d 0 R >>", cmap), 1)
+			m.codesAreUnicode()
 			m.page("BT /N 12 Tf 72 760 Td <C5F0CC28B2940020C774C6D4B41CB2E4> Tj ET", "")
 			return m.bytes("")
 		}(), []string{"연차는 이월된다"}, "", ""},
