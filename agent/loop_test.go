@@ -69,7 +69,7 @@ func TestADraftCutShortLosesItsLastSentence(t *testing.T) {
 		"stop":   "The Tamsin bridge was opened in 1931. [1] It has two [2]",
 		"length": "The Tamsin bridge was opened in 1931. [1]",
 	} {
-		m := prober{&scripted{write: says("The Tamsin bridge was opened in 1931 [1]. It has two [2]"), next: gradesBy("Yes", "Yes", "Yes"), stop: stop}}
+		m := prober{&scripted{write: says("The Tamsin bridge was opened in 1931 [1]. It has two [1]"), next: gradesBy("Yes", "Yes", "Yes"), stop: stop}}
 		a, err := newAgent(t, m, Config{}).Answer(t.Context(), Question{Text: "When was the Tamsin bridge opened?"})
 		if err != nil || a.Text != want {
 			t.Errorf("%s: got %q, %v; want %q", stop, a.Text, err, want)
