@@ -60,13 +60,8 @@ func (s Sentence) cite(p retrieval.Passage) Citation {
 
 // holdsValue reports whether a text contains a short answer, or all of its numbers.
 func holdsValue(s, value string) bool {
-	if Holds(s, value) {
-		return true
-	}
-	there := text.Numbers(s)
-	lacks := func(n string) bool { return !slices.Contains(there, n) }
-	wanted := text.Numbers(value)
-	return len(wanted) > 0 && !slices.ContainsFunc(wanted, lacks)
+	numbers := text.Numbers(value)
+	return Holds(s, value) || len(numbers) > 0 && holdsNumbers(s, numbers)
 }
 
 // Around returns a passage cut to the sentence nearest to a claim and the

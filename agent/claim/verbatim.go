@@ -26,12 +26,18 @@ func WordForWord(claimed, sentence, above string) bool {
 		return false
 	}
 	whole := above + " " + sentence
-	numbers, words := text.Numbers(whole), text.Words(text.Fold(whole))
-	if slices.ContainsFunc(text.Numbers(claimed), func(n string) bool { return !slices.Contains(numbers, n) }) ||
+	words := text.Words(text.Fold(whole))
+	if !holdsNumbers(whole, text.Numbers(claimed)) ||
 		slices.ContainsFunc(text.Names(claimed), func(n string) bool { return !slices.Contains(words, text.Fold(n)) }) {
 		return false
 	}
 	return text.Share(said, text.Keywords(whole)) >= leastVerbatim
+}
+
+// holdsNumbers reports whether a text contains all of some numbers, in any notation.
+func holdsNumbers(s string, numbers []string) bool {
+	there := text.Numbers(s)
+	return !slices.ContainsFunc(numbers, func(n string) bool { return !slices.Contains(there, n) })
 }
 
 // StandsIn reports whether a sentence in the cited passages says a claim almost

@@ -179,15 +179,15 @@ func (s *syncing) flush() error {
 		delete(s.state.Files, name) // until they are ingested without a failure
 		s.read[name] = true
 	}
-	failed := map[string]error{} // by name: why the file, or a document in it, failed
-	again := map[string]bool{}   // names of files that must be tried again
+	failed := map[string]Memory{} // by name: why the file, or a document in it, failed
+	again := map[string]bool{}    // names of files that must be tried again
 	_, err := s.to.Ingester.RunInputs(s.ctx, batch, func(e ingest.Event) {
 		name := fileOf(e.Source, func(name string) bool { _, ok := versions[name]; return ok })
 		s.documents[e.Source] = true
 		if e.Err != nil {
 			var part *ingest.PartError
 			again[name] = again[name] || errors.As(e.Err, &part)
-			failed[name] = e.Err
+			failed[name] = Memory{Failed: e.Err.Error(), Cause: retrieval.CauseOf(e.Err)}
 			s.read[name] = false
 		}
 		s.bytes = before + e.DoneBytes
@@ -199,10 +199,8 @@ func (s *syncing) flush() error {
 	}
 	for name, version := range versions {
 		if version != "" && !again[name] && !unread[name] {
-			m := Memory{Version: version}
-			if err := failed[name]; err != nil {
-				m.Failed, m.Cause = err.Error(), retrieval.CauseOf(err)
-			}
+			m := failed[name]
+			m.Version = version
 			s.state.Files[name] = m
 		}
 	}

@@ -17,9 +17,9 @@ var multipliers = map[string]float64{
 
 // Numbers returns the numbers of a text written out, without thousands
 // separators and leading zeros: 1,000 is 1000, 07 is 7, both 1.5 million and
-// 150만 are 1500000, and 1만 5천 is 15000. A date in figures gives its year, month and day,
-// however it is written: 2026.3.1., 2026. 3. 1. and 2026-03-01 give 2026, 3 and
-// 1.
+// 150만 are 1500000, and 1만 5천 is 15000. A date in figures gives its year,
+// month and day, however it is written: 2026.3.1., 2026. 3. 1. and 2026-03-01
+// give 2026, 3 and 1.
 func Numbers(s string) []string {
 	var found []string
 	for _, m := range number.FindAllStringSubmatch(spacedDates(inFigures(s)), -1) {

@@ -16,9 +16,7 @@ func sameWritten(s string) string {
 		s = hyphenated.ReplaceAllString(s, "$0 $1$2")
 	}
 	s = Fold(norm.NFKC.String(withoutIgnorable(s)))
-	if strings.ContainsAny(s, "만천억") {
-		s = inFigures(s)
-	}
+	s = inFigures(s)
 	if strings.Contains(s, ",") {
 		s = ungrouped(s)
 	}
@@ -61,6 +59,9 @@ var koreanNumber = regexp.MustCompile(`\d[\d,]*(?:\.\d+)?\s?(?:천만|백만|십
 // inFigures writes Korean numbers in figures. Those that follow a Latin letter
 // are names, such as A4, with the particle 만.
 func inFigures(s string) string {
+	if !strings.ContainsAny(s, "만천억") {
+		return s
+	}
 	var b strings.Builder
 	from := 0
 	for _, m := range koreanNumber.FindAllStringIndex(s, -1) {
